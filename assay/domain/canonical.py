@@ -1,0 +1,19 @@
+"""One way of writing a JSON value as bytes, so that equal values have equal hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical_json(value: Any) -> bytes:
+    """Keys sorted, no spaces, UTF-8; numbers as Python writes them."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def digest(value: Any) -> bytes:
+    """SHA-256 of :func:`canonical_json`."""
+    return hashlib.sha256(canonical_json(value)).digest()

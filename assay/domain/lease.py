@@ -1,0 +1,210 @@
+"""A labeler's right to fill a slot until a time, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+ReleaseReason = Literal["returned", "skip", "unsure", "broken"]
+Verdict = Literal["accept", "fix", "reject"]
+
+MAX_CLAIM = 100
+MAX_OPERATIONS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewClaim:
+    """Asks for work."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    count: int = 1
+    stage: Literal["label", "review"] = "label"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """Gives a lease back. Only ``returned`` lets the same labeler be asked again."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    reason: ReleaseReason = "returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewTarget:
+    """What a review is about: an annotation, or one version of the resolution."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    annotation: UUID | None = None
+    resolution_version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewReview:
+    """A verdict on a target. ``fix`` brings the right label."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    target: ReviewTarget
+    verdict: Verdict
+    label: dict[str, Any] | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSubmission:
+    """A label for a lease; or, for a review lease, a verdict on a target."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    fence: int
+    label: dict[str, Any] | None = None
+    target: ReviewTarget | None = None
+    verdict: Verdict | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionLine:
+    """One line of a batch of submissions."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    lease: UUID
+    fence: int
+    label: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One reversible edit of a draft: ``forward`` applies it, ``inverse`` takes it back.
+
+    Each is a list of ``{"question": name, "object"?: id, "value": …}``; a null value removes.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    id: UUID
+    forward: list[dict[str, Any]]
+    inverse: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOperations:
+    """Edits made on top of revision ``base`` of the draft."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    base: int
+    operations: list[Operation]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeasedItem:
+    """An item as a labeler sees it: no gold, no priority, no answers."""
+
+    id: UUID
+    external_id: str
+    fields: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferedLabel:
+    """A model's label to start from, without its scores."""
+
+    labeler: str
+    label: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """A labeler's right to answer a task until a time. A submit brings the fence back."""
+
+    lease: UUID
+    fence: int
+    task: UUID
+    item: LeasedItem
+    ontology_version: int
+    predictions: list[OfferedLabel]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leases:
+    """What was claimed. An empty list is exact."""
+
+    leases: list[Lease]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldLease:
+    """A lease that is live."""
+
+    lease: UUID
+    fence: int
+    task: UUID
+    stage: str
+    item: LeasedItem
+    ontology_version: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldLeases:
+    """One's own live leases in a project, oldest first."""
+
+    leases: list[HeldLease]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prolonged:
+    """Until when a lease lasts now."""
+
+    lease: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """A lease that was given back."""
+
+    lease: UUID
+    released: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """Work in progress on a task, and how many edits it has seen."""
+
+    label: Mapping[str, Any]
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftRevision:
+    """How many edits a draft has seen."""
+
+    revision: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """A label that is stored. A labeler reads ``submitted`` and no more; others read the task's state."""
+
+    annotation: UUID
+    task_state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reviewed:
+    """A review that is stored, and the resolution version it made."""
+
+    review: UUID
+    task: UUID
+    version: int

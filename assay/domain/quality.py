@@ -1,0 +1,76 @@
+"""What is known of how right a project's labels are. Probabilities are from 0 to 1; null is not known yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accuracy:
+    """The chance that a resolved answer is right, with its 95 % interval and how it was found."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+    method: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """Krippendorff's alpha over the items that two labelers or more answered."""
+
+    alpha: float | None
+    items: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionSkill:
+    """How often a labeler's answers to one question are right, with its 95 % interval."""
+
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelerSkill:
+    """How often a labeler's answers are right over all questions, and how many labels that rests on."""
+
+    labeler: UUID
+    name: str
+    accuracy: float
+    low: float
+    high: float
+    labels: int
+    questions: Mapping[str, QuestionSkill]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What the answers took."""
+
+    labels: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """What is still to come, at the pace of the last seven days."""
+
+    labels_to_target: int
+    date: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectQuality:
+    """A project's quality. ``states`` counts its tasks by state; gold stays out of all figures."""
+
+    project: UUID
+    accuracy: Accuracy
+    agreement: Mapping[str, Agreement]
+    labelers: list[LabelerSkill]
+    cost: Cost
+    states: Mapping[str, int]
+    forecast: Forecast
