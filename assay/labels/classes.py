@@ -1,0 +1,93 @@
+"""The classes of a question: flat or a tree, each with its own unique name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assay.domain.ontology import read_name
+from assay.errors import Invalid
+from assay.labels.json_value import array, record
+
+MAX_CLASSES = 50_000
+"""In one question, all levels of its tree together."""
+
+MAX_DEPTH = 32
+_COMMON = frozenset({"title", "children"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassDef:
+    """One class. ``path`` is its ancestors' names from the top, then its own.
+
+    ``options`` holds the keys that only some kinds know, ``pointer`` where the class is written.
+    """
+
+    name: str
+    title: str
+    path: tuple[str, ...]
+    options: Mapping[str, Any]
+    pointer: str
+
+
+Classes = Mapping[str, ClassDef]
+"""By name, in the order they are written, parents before children."""
+
+
+def read_classes(
+    raw: Any, pointer: str, *, keys: frozenset[str] = frozenset(), at_least: int = 1
+) -> dict[str, ClassDef]:
+    """Read ``classes``: strings, or objects with ``name``, ``title``, ``children`` and the kind's own
+    ``keys``.
+
+    Raises ``Invalid`` (``ontology.invalid``, ``ontology.name``, ``field.unknown``).
+    """
+    classes: dict[str, ClassDef] = {}
+    for found in _walk(array(raw, pointer, limit=MAX_CLASSES, code="ontology.invalid"), pointer, keys, ()):
+        if found.name in classes:
+            raise Invalid(
+                "ontology.name", f"the class name {found.name!r} is used twice", pointer=found.pointer
+            )
+        classes[found.name] = found
+        if len(classes) > MAX_CLASSES:
+            raise Invalid(
+                "ontology.invalid", f"at most {MAX_CLASSES} classes", pointer=pointer, limit=MAX_CLASSES
+            )
+    if len(classes) < at_least:
+        raise Invalid(
+            "ontology.invalid", f"at least {at_least} classes are needed", pointer=pointer, limit=at_least
+        )
+    return classes
+
+
+def check_class(value: Any, classes: Classes, pointer: str) -> None:
+    """Refuse what is not the name of a class. Raises ``Invalid`` (``label.class``)."""
+    if not isinstance(value, str) or value not in classes:
+        few = f": {', '.join(classes)}" if len(classes) <= 20 else ""
+        raise Invalid(
+            "label.class", f"this is not one of the question's {len(classes)} classes{few}", pointer=pointer
+        )
+
+
+def _walk(
+    raw: Sequence[Any], pointer: str, keys: frozenset[str], parents: tuple[str, ...]
+) -> Iterator[ClassDef]:
+    if len(parents) >= MAX_DEPTH:
+        raise Invalid(
+            "ontology.invalid", f"classes nest at most {MAX_DEPTH} deep", pointer=pointer, limit=MAX_DEPTH
+        )
+    for index, entry in enumerate(raw):
+        at = f"{pointer}/{index}"
+        written = {"name": entry} if isinstance(entry, str) else entry
+        record(written, at, required=frozenset({"name"}), optional=_COMMON | keys, code="ontology.invalid")
+        name = read_name(written["name"], at if isinstance(entry, str) else at + "/name")
+        title = written.get("title", name)
+        if not isinstance(title, str) or not title:
+            raise Invalid("ontology.invalid", "a title is a text", pointer=at + "/title")
+        path = (*parents, name)
+        options = {key: written[key] for key in keys if key in written}
+        yield ClassDef(name=name, title=title, path=path, options=options, pointer=at)
+        if "children" in written:
+            below = array(written["children"], at + "/children", limit=MAX_CLASSES, code="ontology.invalid")
+            yield from _walk(below, at + "/children", keys, path)
