@@ -1,0 +1,1 @@
+"""The only door out: every request to an address that a person chose goes through here."""
