@@ -1,0 +1,50 @@
+-- Adds one labeler's ballots to a task's tally. p_ballots: [[question, facet, answer, K], …]; p_skills:
+-- {question: accuracy}, 0.8 where a labeler is not known yet (the mean of the prior Beta(4, 1)).
+-- One-coin model: a vote by a labeler of accuracy a among K answers adds ln(a (K-1) / (1-a)) to its answer. An
+-- accuracy is taken for no worse than chance and never for certain: a label is evidence for what it says.
+CREATE OR REPLACE FUNCTION assay_add_ballots(p_tally jsonb, p_ballots jsonb, p_skills jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    v_ballot jsonb;
+    v_facet jsonb;
+    v_accuracy double precision;
+    v_chance double precision;
+    v_weight double precision;
+BEGIN
+    FOR v_ballot IN SELECT * FROM jsonb_array_elements(p_ballots) LOOP
+        v_accuracy := coalesce((p_skills ->> (v_ballot ->> 0))::double precision, 0.8);
+        v_chance := 1.0 / greatest((v_ballot ->> 3)::integer, 2);
+        v_accuracy := least(greatest(v_accuracy, v_chance + 0.01 * (1 - v_chance)), 0.999);
+        v_weight := ln(v_accuracy * (1 / v_chance - 1) / (1 - v_accuracy));
+        IF NOT p_tally ? (v_ballot ->> 0) THEN
+            p_tally := jsonb_set(p_tally, ARRAY[v_ballot ->> 0], '{}');
+        END IF;
+        v_facet := coalesce(
+            p_tally -> (v_ballot ->> 0) -> (v_ballot ->> 1),
+            jsonb_build_object('k', v_ballot -> 3, 'w', '{}'::jsonb));
+        v_weight := v_weight + coalesce((v_facet -> 'w' ->> (v_ballot ->> 2))::double precision, 0);
+        v_facet := jsonb_set(v_facet, ARRAY['w', v_ballot ->> 2], to_jsonb(v_weight));
+        p_tally := jsonb_set(p_tally, ARRAY[v_ballot ->> 0, v_ballot ->> 1], v_facet);
+    END LOOP;
+    RETURN p_tally;
+END $$;
+
+-- The least sure question's probability that its best answer is right (a question's facets multiply), or NULL for
+-- an empty tally. Answers nobody voted for have weight 0 each.
+CREATE OR REPLACE FUNCTION assay_confidence(p_tally jsonb) RETURNS double precision
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT min(question.p)
+    FROM (
+        SELECT exp(sum(ln(facet.p))) AS p
+        FROM jsonb_each(p_tally) AS q (name, facets),
+             jsonb_each(q.facets) AS f (name, counted),
+             LATERAL (SELECT max(value::double precision) AS top
+                      FROM jsonb_each_text(f.counted -> 'w')) AS best,
+             LATERAL (SELECT 1 / (
+                          sum(exp(greatest(value::double precision - best.top, -600)))
+                          + greatest((f.counted ->> 'k')::integer - count(*), 0)
+                            * exp(greatest(least(-best.top, 600), -600))) AS p
+                      FROM jsonb_each_text(f.counted -> 'w')) AS facet
+        GROUP BY q.name
+    ) AS question
+$$;

@@ -1,0 +1,66 @@
+-- name: assets
+-- The measured facts of assets, by hash.
+SELECT sha256, media_type, width, height, frames
+FROM asset
+WHERE organization = $1
+  AND sha256 = ANY ($2::text[])
+
+-- name: insert_items
+-- Stages items; those whose external id is taken are passed over.
+INSERT INTO item (organization, id, dataset, external_id, fields, metadata, facts, digest)
+SELECT $1, id, $2, external_id, fields::jsonb, metadata::jsonb, facts::jsonb, digest
+FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
+    AS given (id, external_id, fields, metadata, facts, digest)
+ON CONFLICT (organization, dataset, external_id) DO NOTHING
+RETURNING id
+
+-- name: find_existing
+-- Items already there under these external ids, and whether this project asks about them.
+SELECT i.external_id, i.id, i.digest, t.id IS NOT NULL AS asked
+FROM item i
+LEFT JOIN task t ON t.organization = i.organization AND t.project = $3 AND t.item = i.id
+WHERE i.organization = $1
+  AND i.dataset = $2
+  AND i.external_id = ANY ($4::text[])
+
+-- name: next_block
+-- The first of 8,192 sequence numbers of tasks.
+SELECT nextval('task_seq')
+
+-- name: insert_tasks
+-- Stages tasks, invisible until their import is published.
+INSERT INTO task (
+    organization, id, project, item, seq, ontology_version, import, priority, gold, state, wanted, label,
+    probability, confidence, method, version)
+SELECT $1, id, $2, item, seq, $3, $4, priority, gold, state,
+       CASE WHEN gold THEN 0 ELSE $5::smallint END,
+       label::jsonb, probability::jsonb,
+       CASE WHEN gold THEN 1.0 END,
+       CASE WHEN gold THEN 'gold' ELSE '' END,
+       CASE WHEN gold THEN 1 ELSE 0 END
+FROM unnest($6::uuid[], $7::uuid[], $8::bigint[], $9::smallint[], $10::boolean[], $11::text[], $12::text[], $13::text[])
+    AS given (id, item, seq, priority, gold, state, label, probability)
+
+-- name: insert_predictions
+-- Labels that models offer for staged tasks.
+INSERT INTO prediction (organization, task, labeler, label, scores)
+SELECT $1, task, labeler, label::jsonb, scores::jsonb
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS given (task, labeler, label, scores)
+
+-- name: page
+-- Items of a project in the order they came, with the state of their tasks. Filters that are NULL let all pass.
+SELECT t.id AS task, t.seq, t.state, t.gold, t.priority, i.id, i.external_id, i.fields, i.metadata, i.created_at
+FROM task t
+JOIN item i ON i.organization = t.organization AND i.id = t.item
+WHERE t.organization = $1
+  AND t.project = $2
+  AND t.seq > $3
+  AND (t.import IS NULL OR t.import <> ALL (ARRAY(
+      SELECT import.id
+      FROM import
+      WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')))
+  AND ($5::text IS NULL OR t.state = $5)
+  AND ($6::text IS NULL OR i.external_id = $6)
+  AND ($7::boolean IS NULL OR t.gold = $7)
+ORDER BY t.seq
+LIMIT $4

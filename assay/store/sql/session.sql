@@ -1,0 +1,96 @@
+-- name: insert
+-- A browser signs in.
+INSERT INTO session (id_sha256, organization, labeler, expires_at)
+VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))
+
+-- name: find
+-- Who a session belongs to while it lasts.
+SELECT l.organization, l.id AS labeler, l.name, l.kind, l.role
+FROM session s
+JOIN labeler l ON l.organization = s.organization AND l.id = s.labeler
+WHERE s.id_sha256 = $1
+  AND s.expires_at > clock_timestamp()
+  AND l.disabled_at IS NULL
+
+-- name: delete
+-- Signs out.
+DELETE FROM session
+WHERE id_sha256 = $1
+
+-- name: delete_of
+-- Ends every session of a labeler.
+DELETE FROM session
+WHERE organization = $1
+  AND labeler = $2
+
+-- name: delete_expired
+-- Forgets sessions that ended.
+DELETE FROM session
+WHERE expires_at < clock_timestamp()
+
+-- name: insert_link
+-- A link that signs its bearer in once.
+INSERT INTO login_link (token_sha256, organization, labeler, expires_at)
+VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))
+
+-- name: use_link
+-- Uses a link up; the second caller finds it used.
+UPDATE login_link
+SET used_at = clock_timestamp()
+WHERE token_sha256 = $1
+  AND used_at IS NULL
+  AND expires_at > clock_timestamp()
+RETURNING organization, labeler
+
+-- name: count_attempts
+-- How often someone tried to sign in as this address in the last quarter of an hour.
+SELECT count(*)
+FROM login_attempt
+WHERE email_sha256 = $1
+  AND at > clock_timestamp() - interval '15 minutes'
+
+-- name: insert_attempt
+-- Remembers a try, right or wrong.
+INSERT INTO login_attempt (email_sha256)
+VALUES ($1)
+
+-- name: forget_attempts
+-- A successful sign-in clears the count; so does time.
+DELETE FROM login_attempt
+WHERE email_sha256 = $1
+   OR at < clock_timestamp() - interval '1 hour'
+
+-- name: find_person
+-- The labeler a person signs in as (the first organisation they belong to), with the password's hash.
+SELECT p.password_hash, l.organization, l.id AS labeler
+FROM person p
+JOIN labeler l ON l.person = p.id
+WHERE p.email = $1
+  AND l.disabled_at IS NULL
+ORDER BY l.created_at
+LIMIT 1
+
+-- name: insert_person
+-- A person who can sign in. One whom no labeler stands for was left behind by a request that failed.
+INSERT INTO person (id, email, name, password_hash)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (email) DO UPDATE
+SET name = excluded.name,
+    password_hash = excluded.password_hash
+WHERE NOT EXISTS (
+    SELECT FROM labeler l
+    WHERE l.person = person.id)
+RETURNING id
+
+-- name: founding
+-- Whom the first start made.
+SELECT value
+FROM installation
+WHERE key = 'founding'
+
+-- name: found
+-- Remembers whom the first start makes; of several first starts one wins.
+INSERT INTO installation (key, value)
+VALUES ('founding', $1::text::jsonb)
+ON CONFLICT (key) DO UPDATE SET value = installation.value
+RETURNING value
