@@ -1,0 +1,175 @@
+"""Skills move with gold and agreement, and take the whole project's posteriors with them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from assay.domain.labeler import LabelerKind, Principal, Role
+from assay.domain.lease import NewReview, ReviewTarget
+from assay.domain.project import NewProject, Quality
+from assay.labels.kind import Ballot
+from assay.service import importing, lease, project, review
+from assay.service.engine import Engine
+from assay.service.lease import Idempotency
+from assay.service.quality import Refits, refit
+from assay.service.skill import refit_project, tally
+from assay.store import labeler as labeler_store
+from assay.store import quality as quality_store
+
+ONTOLOGY = {
+    "fields": {"note": "text"},
+    "questions": [
+        {"name": "topic", "kind": "choice", "field": "note", "classes": ["a", "b", "c"]},
+        {"name": "tags", "kind": "choice", "field": "note", "classes": ["x", "y"], "multiple": True},
+    ],
+}
+
+
+@pytest.fixture
+async def owner(database_dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database_dsn)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def admin(founded: tuple[Principal, str]) -> Principal:
+    return founded[0]
+
+
+async def make_labeler(engine: Engine, admin: Principal, name: str) -> Principal:
+    labeler, kind = engine.ids.new(), LabelerKind.MODEL
+    async with engine.database.transaction(admin.organization) as tx:
+        await labeler_store.insert(tx, admin.organization, labeler, name=name, kind=kind, role=Role.LABELER)
+    return Principal(
+        organization=admin.organization, labeler=labeler, name=name, kind=kind, role=Role.LABELER
+    )
+
+
+async def make_project(engine: Engine, admin: Principal, items: list[dict[str, Any]], **quality: Any) -> UUID:
+    new = NewProject(name="p", ontology=ONTOLOGY, quality=Quality(**quality))
+    async with engine.database.transaction(admin.organization) as tx:
+        made = await project.create_project(engine, tx, admin, new)
+
+    async def lines() -> AsyncIterator[importing.Line]:
+        for n, item in enumerate(items):
+            yield n + 1, {"external_id": f"n-{n}", "fields": {"note": "text"}} | item
+
+    await importing.import_items(engine, admin, made.id, lines(), "abort")
+    return made.id
+
+
+async def label_all(engine: Engine, who: Principal, project_id: UUID, topic: str) -> None:
+    while leases := await lease.claim(engine, who, project_id, 50, Idempotency()):
+        batch = [(UUID(h["lease"]), h["fence"], {"topic": topic, "tags": ["x"]}) for h in leases]
+        for result in await lease.submit_many(engine, who, batch):
+            assert not isinstance(result, Exception)
+
+
+async def test_the_tally_in_python_is_the_tally_in_sql(owner: asyncpg.Connection) -> None:
+    labelers = [UUID(int=n) for n in range(4)]
+    accuracy = {(labelers[0], "q"): 0.95, (labelers[1], "q"): 0.1, (labelers[2], "q"): 0.9999}
+    ballots = [
+        (labelers[n % 4], "q", Ballot(facet=facet, answer=answer, n_answers=k))
+        for n, (facet, answer, k) in enumerate(
+            [("", "a", 3), ("", "b", 3), ("x", "yes", 2), ("", "a", 3)] * 3
+        )
+    ]
+    stored: Any = {}
+    for labeler, question, ballot in ballots:
+        cast = [[question, ballot.facet, ballot.answer, ballot.n_answers]]
+        skills = {question: accuracy[labeler, question]} if (labeler, question) in accuracy else {}
+        stored = json.loads(
+            await owner.fetchval(
+                "SELECT assay_add_ballots($1::text::jsonb, $2::text::jsonb, $3::text::jsonb)",
+                json.dumps(stored),
+                json.dumps(cast),
+                json.dumps(skills),
+            )
+        )
+    made = tally(ballots, accuracy)
+    assert made.keys() == stored.keys()
+    for facet, counted in made["q"].items():
+        assert counted["k"] == stored["q"][facet]["k"]
+        assert counted["w"] == pytest.approx(stored["q"][facet]["w"])
+
+
+async def test_gold_moves_a_labelers_skill(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    gold = [{"gold": {"topic": "a"}} for _ in range(30)]
+    project_id = await make_project(
+        engine, admin, [*gold, *({} for _ in range(30))], gold_rate=0.5, min_labels=2
+    )
+    good, bad = await make_labeler(engine, admin, "good"), await make_labeler(engine, admin, "bad")
+    await label_all(engine, good, project_id, "a")
+    await label_all(engine, bad, project_id, "b")
+    await refit_project(engine, admin.organization, project_id)
+    rows = await owner.fetch(
+        "SELECT labeler, accuracy, low, high FROM labeler_skill WHERE question = 'topic'"
+    )
+    skill = {row["labeler"]: row for row in rows}
+    assert skill[good.labeler]["low"] > 0.8
+    assert skill[bad.labeler]["high"] < 0.5
+    elected = await owner.fetch("SELECT tally #> '{topic,\"\",w}' AS w FROM task WHERE NOT gold")
+    for row in elected:
+        weights = json.loads(row["w"])
+        assert weights["a"] > 10 * weights["b"], "the posterior follows the labeler who knows the gold"
+
+
+async def test_a_refit_lets_an_ambiguous_task_close(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    gold = [{"gold": {"topic": "a", "tags": ["x"]}} for _ in range(40)]
+    items = [*gold, *({} for _ in range(30))]
+    project_id = await make_project(engine, admin, items, gold_rate=0.5, target_accuracy=0.9)
+    await label_all(engine, await make_labeler(engine, admin, "good"), project_id, "a")
+    states = "SELECT state, count(*) FROM task WHERE NOT gold GROUP BY state"
+    assert [tuple(row) for row in await owner.fetch(states)] == [("ambiguous", 30)], "0.8 is below the target"
+    await refit_project(engine, admin.organization, project_id)
+    assert [tuple(row) for row in await owner.fetch(states)] == [("resolved", 30)]
+
+
+async def test_a_rejected_annotation_counts_no_longer(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    project_id = await make_project(engine, admin, [{}], min_labels=2, max_labels=2)
+    for name, topic in (("ann", "a"), ("bob", "b")):
+        await label_all(engine, await make_labeler(engine, admin, name), project_id, topic)
+    wrong = await owner.fetchrow("SELECT id, task FROM annotation WHERE label ->> 'topic' = 'b'")
+    async with engine.database.transaction(admin.organization) as tx:
+        target = ReviewTarget(annotation=wrong["id"])
+        await review.override(engine, tx, admin, wrong["task"], NewReview(target=target, verdict="reject"))
+    await refit_project(engine, admin.organization, project_id)
+    weights = json.loads(await owner.fetchval("SELECT tally #> '{topic,\"\",w}' FROM task"))
+    assert set(weights) == {"a"}
+    assert await owner.fetchval("SELECT state FROM task") == "open"
+
+
+async def test_refits_follow_the_feed_and_measure_the_project(engine: Engine, admin: Principal) -> None:
+    project_id = await make_project(engine, admin, [{} for _ in range(20)], min_labels=2, max_labels=2)
+    refits = Refits()
+    for name in ("ann", "bob"):
+        await label_all(engine, await make_labeler(engine, admin, name), project_id, "a")
+    async with engine.database.transaction(admin.organization) as tx:
+        assert await quality_store.find(tx, admin.organization, project_id) is None
+    found = None
+    async with asyncio.timeout(60):  # the feed is read up to the oldest transaction of the whole server
+        while found is None:
+            await refits.look_after(engine)
+            async with engine.database.transaction(admin.organization) as tx:
+                found = await quality_store.find(tx, admin.organization, project_id)
+    assert found[0] == 40
+    measured = await refit(engine, admin.organization, project_id)
+    assert measured["accuracy"]["low"] <= measured["accuracy"]["estimate"] <= measured["accuracy"]["high"]
+    assert measured["cost"] == {"labels": 40}
+    assert {row["name"] for row in measured["labelers"]} == {"ann", "bob"}
+    assert measured["states"] == {"resolved": 20}
+    assert measured["forecast"] == {"labels_to_target": 0, "date": None}
