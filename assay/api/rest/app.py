@@ -1,0 +1,137 @@
+"""The REST application: routes, errors, health and the OpenAPI document."""
+
+from __future__ import annotations
+
+import secrets
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assay.api.rest import (
+    annotation,
+    asset,
+    item,
+    job,
+    labeler,
+    lease,
+    metrics,
+    problem,
+    project,
+    quality,
+    snapshot,
+    static,
+    task,
+)
+from assay.api.rest.call import Authenticator, answer
+from assay.api.rest.openapi import document
+from assay.errors import Invalid, Malformed, Unavailable, pointer_token
+from assay.service.engine import Engine
+
+MAX_QUERY_BYTES = 16_384
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+ROUTERS = (
+    project.router,
+    item.router,
+    lease.router,
+    task.router,
+    quality.router,
+    labeler.router,
+    asset.router,
+    annotation.router,
+    job.router,
+    snapshot.router,
+)
+
+
+def create_app(engine: Engine) -> FastAPI:
+    """The application over an engine that is open."""
+    app = FastAPI(
+        title="Assay", version="1", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    app.state.engine = engine
+    app.state.authenticator = Authenticator(engine)
+    app.state.draining = False
+    metrics.install(app)
+    app.add_middleware(RequestFrame)
+    problem.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    _add_health(app)
+    static.install(app)
+
+    @app.exception_handler(RequestValidationError)
+    async def unreadable(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        pointer = "".join(pointer_token(part) for part in first["loc"][1:])
+        return problem.problem_response(Invalid("field.invalid", first["msg"], pointer=pointer), request)
+
+    return app
+
+
+def _add_health(app: FastAPI) -> None:
+    @app.get("/livez", include_in_schema=False)
+    async def livez() -> Response:
+        return answer({"status": "live"})
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        if app.state.draining:
+            raise Unavailable("server.starting", "the server is shutting down", retry_after_secs=1)
+        await app.state.engine.database.ping()
+        return answer({"status": "ready"})
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> Response:
+        return answer(document(app))
+
+
+class RequestFrame:
+    """Gives each request an id and each response the headers that every response bears."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope))
+        scope.setdefault("state", {})["request_id"] = request_id
+
+        async def framed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = _refusal_of_query(scope.get("query_string", b""))
+        if refusal is not None:
+            await problem.problem_response(refusal, Request(scope))(scope, receive, framed)
+            return
+        await self._app(scope, receive, framed)
+
+
+def _refusal_of_query(query: bytes) -> Malformed | None:
+    """What is wrong with a query as such, whatever route it is for."""
+    if len(query) > MAX_QUERY_BYTES:
+        return Malformed(
+            "limit.exceeded", f"the query is longer than {MAX_QUERY_BYTES} bytes", limit=MAX_QUERY_BYTES
+        )
+    if b"%00" in query or b"\0" in query:
+        return Malformed("json.nul", "a parameter holds U+0000")
+    return None
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    return given if 0 < len(given) <= 64 and given.isascii() and given.isprintable() else secrets.token_hex(8)

@@ -1,0 +1,132 @@
+"""Routes of items: import as a stream, list by keyset."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from assay.api.rest.call import Call, Caller, answer, one_of
+from assay.api.rest.json_body import read_body, read_json, read_lines
+from assay.api.rest.paging import Paged, allow_filters
+from assay.api.rest.schema import IMPORT_REPORT, tells
+from assay.domain.item import ListedItem
+from assay.domain.labeler import Role
+from assay.domain.page import Page
+from assay.domain.task import TaskState
+from assay.errors import AssayError, Invalid, Unsupported
+from assay.service.access import project_of, require
+from assay.service.importing import Line, import_items
+from assay.store import item as item_store
+from assay.store.queries import stored_json
+
+router = APIRouter(tags=["items"])
+NDJSON = "application/x-ndjson"
+
+
+EXAMPLE = {"external_id": "n-1", "fields": {"note": "Ann won the race."}}
+
+
+@router.post(
+    "/v1/projects/{project}/items",
+    responses=tells("application/json", IMPORT_REPORT),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"type": "array", "items": {"type": "object"}},
+                    "example": [EXAMPLE],
+                },
+                NDJSON: {"schema": {"type": "object"}, "example": EXAMPLE},
+            },
+        }
+    },
+)
+async def add_items(
+    call: Caller,
+    project: UUID,
+    on_error: Annotated[
+        str, Query(description="abort: one bad line stores nothing; skip: good lines are stored")
+    ] = "abort",
+) -> Response:
+    """Import items; those with a known `external_id` and an equal body are counted as existing."""
+    one_of(on_error, ("abort", "skip"), "/on_error")
+    report = await import_items(call.engine, call.principal, project, await lines_of(call), on_error)
+    return answer(report.to_json())
+
+
+@router.get("/v1/projects/{project}/items", response_model=Page[ListedItem])
+async def list_items(
+    call: Caller,
+    project: UUID,
+    page: Paged,
+    state: str | None = None,
+    external_id: str | None = None,
+    gold: bool | None = None,
+) -> Response:
+    """Items in the order they came, with the state of their tasks. For managers and reviewers."""
+    allow_filters(call.request, frozenset({"state", "external_id", "gold"}))
+    require(call.principal, Role.REVIEWER)
+    if state is not None:
+        one_of(state, tuple(TaskState), "/state")
+
+    async def read(tx: Any) -> dict[str, Any]:
+        await project_of(tx, call.principal, project)
+        rows = await item_store.page(
+            tx,
+            call.principal.organization,
+            project,
+            int(page.after("0")),
+            page.limit,
+            state=state,
+            external_id=external_id,
+            gold=gold,
+        )
+        items = [
+            ListedItem(
+                id=row["id"],
+                item=row["id"],
+                task=row["task"],
+                external_id=row["external_id"],
+                fields=stored_json(row["fields"]),
+                metadata=stored_json(row["metadata"]),
+                state=row["state"],
+                gold=row["gold"],
+                priority=row["priority"],
+                created_at=row["created_at"],
+            )
+            for row in rows
+        ]
+        return page.answer(items, str(rows[-1]["seq"]) if rows else "0")
+
+    return await call.read(read)
+
+
+async def lines_of(call: Call) -> AsyncIterator[Line]:
+    """The values of a JSON array, or of an NDJSON stream as it comes in. One bad line is one bad line."""
+    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == NDJSON:
+        return _stream(call)
+    if media_type != "application/json":
+        raise Unsupported("body.type", f"send application/json or {NDJSON}")
+    values = read_json(await read_body(call.request))
+    if not isinstance(values, list):
+        raise Invalid("item.invalid", "send a JSON array of items", pointer="")
+    return _each(values)
+
+
+async def _stream(call: Call) -> AsyncIterator[Line]:
+    async for number, raw in read_lines(call.request):
+        try:
+            yield number, read_json(raw)
+        except AssayError as error:
+            yield number, error
+
+
+async def _each(values: list[Any]) -> AsyncIterator[Line]:
+    for index, value in enumerate(values):
+        yield index + 1, value

@@ -1,0 +1,203 @@
+"""Reads request bodies and refuses what JSON parsers quietly let through.
+
+NaN and infinities, duplicate keys, nesting beyond 64 levels, lone surrogates and U+0000 are refused here,
+before any
+validation, so that no later layer has to think of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, NoReturn
+
+from starlette.requests import Request
+
+from assay.errors import Malformed, TooLarge, Unsupported
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_INFLATION = 100
+"""Beyond ``MAX_BODY_BYTES``, no body may inflate to more than this many times what was sent (A15)."""
+_LONG_DIGITS = re.compile(rb"\d{16}")
+
+
+def read_json(raw: bytes) -> Any:
+    """Parse one JSON value. Raises ``Malformed`` (``json.*``)."""
+    try:
+        value = _DECODER.decode(raw.decode("utf-8"))
+    except RecursionError as error:
+        raise _too_deep() from error
+    except UnicodeDecodeError as error:
+        raise Malformed("json.malformed", f"byte {error.start} is not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise Malformed(
+            "json.malformed", f"{error.msg} at line {error.lineno} column {error.colno}"
+        ) from error
+    except ValueError as error:  # int() of more digits than Python reads
+        raise Malformed("json.number", "a number has too many digits") from error
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        _check_depth(value)
+    if b"\\u" in raw:
+        _check_escapes(value)
+    if _LONG_DIGITS.search(raw):
+        _check_integers(value)
+    return value
+
+
+async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
+    """The whole body, inflated if it is gzip. Raises ``TooLarge`` (``body.too_large``) before it holds
+    more."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in inflated(request):
+        size += len(part)
+        if size > limit:
+            raise TooLarge("body.too_large", f"the body is larger than {limit} bytes", limit=limit)
+        parts.append(part)
+    body = b"".join(parts)
+    request.state.body_sha256 = hashlib.sha256(body).digest()
+    return body
+
+
+async def read_lines(request: Request, limit: int = MAX_BODY_BYTES) -> AsyncIterator[tuple[int, bytes]]:
+    """The non-empty lines of an NDJSON body with their numbers from 1, holding one line at a time.
+
+    Raises ``TooLarge`` (``body.too_large``) at a line longer than ``limit``.
+    """
+    rest = b""
+    number = 0
+    async for part in inflated(request):
+        rest += part
+        if b"\n" in part:
+            *lines, rest = rest.split(b"\n")
+            for line in lines:
+                number += 1
+                if line.strip():
+                    yield number, line
+        if len(rest) > limit:
+            raise TooLarge("body.too_large", f"line {number + 1} is longer than {limit} bytes", limit=limit)
+    if rest.strip():
+        yield number + 1, rest
+
+
+async def inflated(request: Request) -> AsyncIterator[bytes]:
+    """The body's chunks; gzip is inflated in steps of at most 1 MiB, so a bomb is stopped by whoever
+    counts."""
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding == "identity":
+        async for part in request.stream():
+            yield part
+        return
+    if encoding != "gzip":
+        raise Unsupported("body.encoding", f"Content-Encoding {encoding[:20]!r} is not read")
+    sent = given = 0
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    begun = False
+    async for part in request.stream():
+        sent += len(part)
+        while part:
+            if inflater.eof:  # a gzip file may hold several members, one after the other
+                inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            begun = True
+            try:
+                piece = inflater.decompress(part, 1 << 20)
+            except zlib.error as error:
+                raise Malformed("body.encoding", "the body is not valid gzip") from error
+            given += len(piece)
+            if given > max(MAX_BODY_BYTES, MAX_INFLATION * sent):
+                raise TooLarge(
+                    "body.too_large",
+                    f"the body inflates to more than {MAX_INFLATION} times its size",
+                    limit=MAX_INFLATION,
+                )
+            yield piece
+            part = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+    if begun and not inflater.eof:
+        raise Malformed("body.encoding", "the gzip body ends early")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Malformed("json.number", f"{name} is not a JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise Malformed("json.number", f"{digits[:40]} does not fit a double")
+    return number
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise Malformed("json.duplicate_key", f"the key {twice[:80]!r} stands twice in one object")
+    return found
+
+
+_DECODER = json.JSONDecoder(
+    parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys
+)
+
+
+def _too_deep() -> Malformed:
+    return Malformed("json.too_deep", f"nested deeper than {MAX_DEPTH} levels", limit=MAX_DEPTH)
+
+
+def _check_depth(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _children(outer) if isinstance(inner, dict | list)]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _children(value: Any) -> Iterator[Any]:
+    return iter(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+
+
+def _check_escapes(value: Any) -> None:
+    """Only escapes can bring in what UTF-8 itself excludes (surrogates) or PostgreSQL cannot store
+    (U+0000)."""
+    text = json.dumps(value, ensure_ascii=False)
+    if "\\u0000" in text and any("\0" in string for string in _strings(value)):
+        raise Malformed("json.nul", "a string holds U+0000")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Malformed("json.surrogate", "a string holds a lone surrogate") from error
+
+
+def _strings(value: Any) -> list[str]:
+    found, todo = [], [value]
+    while todo:
+        match todo.pop():
+            case str() as text:
+                found.append(text)
+            case dict() as mapping:
+                todo.extend(mapping.keys())
+                todo.extend(mapping.values())
+            case list() as items:
+                todo.extend(items)
+    return found
+
+
+def _check_integers(value: Any) -> None:
+    todo = [value]
+    while todo:
+        match todo.pop():
+            case bool():
+                pass
+            case int() as number if not -(2**63) <= number < 2**63:
+                raise Malformed("json.number", "an integer is outside the 64-bit range", limit=2**63 - 1)
+            case dict() as mapping:
+                todo.extend(mapping.values())
+            case list() as items:
+                todo.extend(items)

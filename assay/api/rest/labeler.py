@@ -1,0 +1,204 @@
+"""Routes of labelers, sign-in and oneself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from assay.api.rest.call import COOKIE, Caller, answer, check_origin
+from assay.api.rest.paging import Paged, allow_filters
+from assay.api.rest.project import FIRST, read_uuid
+from assay.api.rest.schema import body, reads
+from assay.domain.labeler import (
+    Labeler,
+    LabelerWithKey,
+    Member,
+    Myself,
+    NewLabeler,
+    NewLogin,
+    NewMember,
+    Principal,
+    Role,
+)
+from assay.domain.page import Page
+from assay.errors import Forbidden, Invalid
+from assay.service import identity
+from assay.service.access import not_found, project_of, require
+from assay.service.engine import Engine
+from assay.store import labeler as labeler_store
+from assay.store import project as project_store
+
+router = APIRouter(tags=["labelers"])
+
+
+@router.post(
+    "/v1/labelers",
+    status_code=201,
+    response_model=LabelerWithKey,
+    openapi_extra=reads(NewLabeler, {"name": "ann", "kind": "person"}),
+)
+async def create_labeler(call: Caller, new: Annotated[NewLabeler, Depends(body(NewLabeler))]) -> Response:
+    """Make a labeler; the answer holds its API key, this once."""
+
+    async def make(tx: Any) -> LabelerWithKey:
+        return await identity.create_labeler(call.engine, tx, call.principal, new)
+
+    def hide(labeler: LabelerWithKey) -> LabelerWithKey:
+        # What is stored is the key's id; the key itself is derived from it.
+        return replace(labeler, api_key=labeler.api_key.split("_")[1])
+
+    def reveal(stored: dict[str, Any]) -> dict[str, Any]:
+        return stored | {"api_key": call.engine.secrets.api_key(UUID(hex=stored["api_key"]))}
+
+    return await call.write(make, status=201, hide=hide, reveal=reveal)
+
+
+@router.get("/v1/labelers", response_model=Page[Labeler])
+async def list_labelers(call: Caller, page: Paged) -> Response:
+    """The labelers of your organisation. For managers and above."""
+    allow_filters(call.request, frozenset())
+    require(call.principal, Role.MANAGER)
+
+    async def read(tx: Any) -> dict[str, Any]:
+        found = await labeler_store.page(
+            tx, call.principal.organization, read_uuid(page.after(FIRST)), page.limit
+        )
+        return page.answer(list(found), str(found[-1].id) if found else FIRST)
+
+    return await call.read(read)
+
+
+@router.get("/v1/labelers/{labeler}", response_model=Labeler)
+async def get_labeler(call: Caller, labeler: UUID) -> Response:
+    """One labeler. For managers and above."""
+    require(call.principal, Role.MANAGER)
+
+    async def read(tx: Any) -> Labeler:
+        found = await labeler_store.find(tx, call.principal.organization, labeler)
+        if found is None:
+            raise not_found("labeler", labeler)
+        return found
+
+    return await call.read(read)
+
+
+@router.delete("/v1/labelers/{labeler}", response_model=Labeler)
+async def disable_labeler(call: Caller, labeler: UUID) -> Response:
+    """Take a labeler's access away; what they did stays."""
+    response = await call.write(lambda tx: identity.disable_labeler(tx, call.principal, labeler))
+    call.request.app.state.authenticator.forget()
+    return response
+
+
+@router.get("/v1/projects/{project}/members", response_model=Page[Labeler])
+async def list_members(call: Caller, project: UUID, page: Paged) -> Response:
+    """Who belongs to a project for members only. For managers and above."""
+    allow_filters(call.request, frozenset())
+    require(call.principal, Role.MANAGER)
+
+    async def read(tx: Any) -> dict[str, Any]:
+        await project_of(tx, call.principal, project)
+        found = await labeler_store.members(
+            tx, call.principal.organization, project, read_uuid(page.after(FIRST)), page.limit
+        )
+        return page.answer(list(found), str(found[-1].id) if found else FIRST)
+
+    return await call.read(read)
+
+
+@router.post(
+    "/v1/projects/{project}/members",
+    status_code=201,
+    response_model=Member,
+    openapi_extra=reads(NewMember, {"labeler": "01980000-0000-7000-8000-000000000000"}),
+)
+async def add_member(
+    call: Caller, project: UUID, new: Annotated[NewMember, Depends(body(NewMember))]
+) -> Response:
+    """Let a labeler into a project."""
+
+    async def add(tx: Any) -> Member:
+        require(call.principal, Role.MANAGER)
+        await project_of(tx, call.principal, project)
+        if await labeler_store.find(tx, call.principal.organization, new.labeler) is None:
+            raise Invalid("ref.not_found", f"there is no labeler {new.labeler}", pointer="/labeler")
+        await project_store.add_member(tx, call.principal.organization, project, new.labeler)
+        return Member(project=project, labeler=new.labeler)
+
+    return await call.write(add, status=201)
+
+
+@router.delete("/v1/projects/{project}/members/{labeler}", status_code=204)
+async def remove_member(call: Caller, project: UUID, labeler: UUID) -> Response:
+    """Take a labeler out of a project."""
+
+    async def remove(tx: Any) -> None:
+        require(call.principal, Role.MANAGER)
+        await project_of(tx, call.principal, project)
+        if not await project_store.remove_member(tx, call.principal.organization, project, labeler):
+            raise not_found("member", labeler)
+
+    return await call.write(remove)
+
+
+@router.get("/v1/me", response_model=Myself)
+async def me(call: Caller) -> Response:
+    """Who you are here."""
+    return answer(_myself(call.principal))
+
+
+@router.post(
+    "/v1/login",
+    response_model=Myself,
+    openapi_extra=reads(NewLogin, {"email": "ann@example.org", "password": "…"}),
+)
+async def login(request: Request, new: Annotated[NewLogin, Depends(body(NewLogin))]) -> Response:
+    """Sign a browser in; the session comes as a cookie that scripts cannot read."""
+    engine: Engine = request.app.state.engine
+    if "origin" in request.headers:
+        check_origin(request)
+    if new.token is not None:
+        signed = await identity.sign_in_by_link(engine, new.token)
+    elif new.email is not None and new.password is not None:
+        signed = await identity.sign_in(engine, new.email, new.password)
+    else:
+        raise Invalid("field.missing", "send email and password, or token", pointer="/email")
+    response = answer(_myself(signed.principal))
+    response.set_cookie(
+        COOKIE,
+        signed.session,
+        max_age=identity.SESSION_SECONDS,
+        httponly=True,
+        samesite="strict",
+        secure=engine.address.startswith("https:"),
+        path="/",
+    )
+    return response
+
+
+@router.post("/v1/logout", status_code=204)
+async def logout(call: Caller) -> Response:
+    """Sign this browser out."""
+    session = call.request.cookies.get(COOKIE)
+    if not call.principal.by_session or session is None:
+        raise Forbidden("role.forbidden", "an API key has no session to end")
+    await identity.sign_out(call.engine, session)
+    call.request.app.state.authenticator.forget()
+    response = Response(status_code=204)
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+def _myself(principal: Principal) -> Myself:
+    return Myself(
+        labeler=principal.labeler,
+        name=principal.name,
+        kind=principal.kind,
+        role=principal.role,
+        organization=principal.organization,
+    )

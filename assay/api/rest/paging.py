@@ -1,0 +1,66 @@
+"""Lists: ``?limit=&cursor=`` in, ``{"items", "next_cursor"}`` out, with cursors only we can make."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from starlette.requests import Request
+
+from assay.errors import Invalid
+from assay.service.secrets import Secrets
+
+MAX_LIMIT = 1000
+DEFAULT_LIMIT = 100
+LIST_PARAMETERS = frozenset({"limit", "cursor"})
+
+
+class Page:
+    """Which part of a list is asked for. The cursor is bound to the list's path and filters."""
+
+    def __init__(self, request: Request, limit: int, cursor: str | None) -> None:
+        self._secrets: Secrets = request.app.state.engine.secrets
+        self._scope = scope_of(request)
+        self._cursor = cursor
+        self.limit = limit
+
+    def after(self, first: str) -> str:
+        """The position to go on from; ``first`` where the list begins."""
+        return first if self._cursor is None else self._secrets.read_cursor(self._scope, self._cursor)
+
+    def answer(self, items: list[Any], last: str) -> dict[str, Any]:
+        """The body of the answer; ``last`` is the position of the last item."""
+        more = len(items) == self.limit
+        return {"items": items, "next_cursor": self._secrets.sign_cursor(self._scope, last) if more else None}
+
+
+def _page(
+    request: Request,
+    limit: Annotated[str, Query(description=f"1 to {MAX_LIMIT}", examples=["100"])] = str(DEFAULT_LIMIT),
+    cursor: Annotated[str | None, Query(description="next_cursor of the page before")] = None,
+) -> Page:
+    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= MAX_LIMIT:
+        raise Invalid("field.invalid", f"limit is 1 to {MAX_LIMIT}", pointer="/limit", limit=MAX_LIMIT)
+    return Page(request, int(limit), cursor)
+
+
+Paged = Annotated[Page, Depends(_page)]
+
+
+def scope_of(request: Request) -> str:
+    """What a cursor is bound to: the path and every parameter but the cursor and the limit."""
+    filters = sorted(
+        (name, value) for name, value in request.query_params.multi_items() if name not in LIST_PARAMETERS
+    )
+    return f"{request.url.path}?{filters}"
+
+
+def allow_filters(request: Request, allowed: frozenset[str]) -> None:
+    """Refuse a query parameter that is not a filter of this list (A25)."""
+    for name in request.query_params:
+        if name not in allowed | LIST_PARAMETERS:
+            raise Invalid(
+                "filter.field_refused",
+                f"{name[:80]!r} is not a filter; the filters are {', '.join(sorted(allowed)) or 'none'}",
+                pointer=f"/{name[:80]}",
+            )

@@ -1,0 +1,100 @@
+"""Routes of projects and their ontologies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from assay.api.rest.call import Caller
+from assay.api.rest.paging import Paged, allow_filters
+from assay.api.rest.schema import body, reads
+from assay.domain.page import Page
+from assay.domain.project import NewProject, OntologyChange, Project, ProjectChanges
+from assay.service import access
+from assay.service import project as use_case
+from assay.store import project as project_store
+
+router = APIRouter(tags=["projects"])
+FIRST = "00000000-0000-0000-0000-000000000000"
+EXAMPLE = {
+    "name": "News topics",
+    "ontology": {
+        "fields": {"note": "text"},
+        "questions": [
+            {
+                "name": "topic",
+                "kind": "choice",
+                "field": "note",
+                "classes": ["sports", "news"],
+                "required": True,
+            }
+        ],
+    },
+    "quality": {"target_accuracy": 0.95, "min_labels": 2, "max_labels": 5},
+}
+
+
+@router.post(
+    "/v1/projects", status_code=201, response_model=Project, openapi_extra=reads(NewProject, EXAMPLE)
+)
+async def create_project(call: Caller, new: Annotated[NewProject, Depends(body(NewProject))]) -> Response:
+    """Make a project with its default data set."""
+    return await call.write(
+        lambda tx: use_case.create_project(call.engine, tx, call.principal, new), status=201
+    )
+
+
+@router.get("/v1/projects", response_model=Page[Project])
+async def list_projects(call: Caller, page: Paged) -> Response:
+    """The projects you may see, oldest first."""
+    allow_filters(call.request, frozenset())
+
+    async def read(tx: Any) -> dict[str, Any]:
+        found = await project_store.page(tx, call.principal, read_uuid(page.after(FIRST)), page.limit)
+        return page.answer(list(found), str(found[-1].id) if found else FIRST)
+
+    return await call.read(read)
+
+
+@router.get("/v1/projects/{project}", response_model=Project)
+async def get_project(call: Caller, project: UUID) -> Response:
+    """One project with its current ontology."""
+    return await call.read(lambda tx: access.project_of(tx, call.principal, project))
+
+
+@router.patch(
+    "/v1/projects/{project}", response_model=Project, openapi_extra=reads(ProjectChanges, {"name": "News"})
+)
+async def change_project(
+    call: Caller, project: UUID, changes: Annotated[ProjectChanges, Depends(body(ProjectChanges))]
+) -> Response:
+    """Change what is mentioned and leave the rest."""
+    return await call.write(lambda tx: use_case.change_project(tx, call.principal, project, changes))
+
+
+@router.delete("/v1/projects/{project}", status_code=204)
+async def delete_project(call: Caller, project: UUID) -> Response:
+    """Hide a project; its work is kept for thirty days."""
+    return await call.write(lambda tx: use_case.delete_project(tx, call.principal, project))
+
+
+@router.put(
+    "/v1/projects/{project}/ontology",
+    response_model=OntologyChange,
+    openapi_extra=reads(dict[str, Any], EXAMPLE["ontology"]),
+)
+async def change_ontology(
+    call: Caller, project: UUID, document: Annotated[dict[str, Any], Depends(body(dict[str, Any]))]
+) -> Response:
+    """Give the project a new ontology version, and see what it means for the labels there are."""
+    return await call.write(
+        lambda tx: use_case.change_ontology(call.engine, tx, call.principal, project, document)
+    )
+
+
+def read_uuid(position: str) -> UUID:
+    """A cursor's position in a list ordered by id."""
+    return UUID(position)

@@ -1,0 +1,118 @@
+"""Domain dataclasses as request bodies: strict JSON validation, and their schemas in the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.json_schema import GenerateJsonSchema
+from starlette.requests import Request
+
+from assay.api.rest.json_body import MAX_BODY_BYTES, read_body, read_json
+from assay.errors import Invalid, Unsupported, pointer_token
+
+T = TypeVar("T")
+_REF = "#/components/schemas/{model}"
+BODIES: dict[str, Any] = {}
+"""Schemas of every body type that a route reads, by name; the OpenAPI document takes them from here."""
+
+
+class _Schema(GenerateJsonSchema):
+    # A key that may be left out has no schema of its own, and its default none in JSON.
+    ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012
+
+
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
+def adapter(body_type: Any) -> TypeAdapter[Any]:
+    """The validator of a domain dataclass, made once."""
+    if body_type not in _ADAPTERS:
+        _ADAPTERS[body_type] = TypeAdapter(body_type)
+    return _ADAPTERS[body_type]
+
+
+def validate(body_type: type[T], raw: bytes) -> T:
+    """Read one JSON body as ``body_type``. Raises ``Malformed`` or ``Invalid`` with a pointer."""
+    read_json(raw)
+    try:
+        read: T = adapter(body_type).validate_json(raw)
+        return read
+    except ValidationError as error:
+        raise refusal(error) from None
+
+
+def body(body_type: type[T], *, limit: int = MAX_BODY_BYTES) -> Callable[[Request], Coroutine[Any, Any, T]]:
+    """A dependency that reads the request's body as ``body_type``."""
+
+    async def read(request: Request) -> T:
+        expect_json(request)
+        return validate(body_type, await read_body(request, limit))
+
+    return read
+
+
+def expect_json(request: Request) -> None:
+    """Refuse bodies that a browser could send across origins without asking (A36)."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in ("application/json", "application/problem+json"):
+        raise Unsupported("body.type", "send Content-Type: application/json")
+
+
+def reads(
+    body_type: type[Any], example: Any = None, *, media_type: str = "application/json"
+) -> dict[str, Any]:
+    """The ``openapi_extra`` of a route whose body is ``body_type``."""
+    schema = adapter(body_type).json_schema(ref_template=_REF, schema_generator=_Schema)
+    BODIES.update(schema.pop("$defs", {}))
+    BODIES[body_type.__name__] = schema
+    content: dict[str, Any] = {"schema": {"$ref": _REF.format(model=body_type.__name__)}}
+    if example is not None:
+        content["example"] = example
+    return {"requestBody": {"required": True, "content": {media_type: content}}}
+
+
+def tells(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route whose answer no value describes."""
+    return {200: {"description": "Successful Response", "content": {media_type: {"schema": schema}}}}
+
+
+IMPORT_REPORT: dict[str, Any] = {
+    "type": "object",
+    "description": "What became of an import. Only the first errors are listed; all are counted.",
+    "required": ["import", "accepted", "existing", "rejected", "errors"],
+    "properties": {
+        "import": {"type": "string", "format": "uuid"},
+        "accepted": {"type": "integer"},
+        "existing": {"type": "integer", "description": "Lines that were there already, with an equal body."},
+        "rejected": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["line", "code", "pointer", "detail"],
+                "properties": {
+                    "line": {"type": "integer", "description": "From 1."},
+                    "code": {"type": "string"},
+                    "pointer": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+                    "detail": {"type": "string"},
+                    "existing": {"type": "string", "description": "The id of what is there."},
+                },
+            },
+        },
+    },
+}
+
+
+def refusal(error: ValidationError) -> Invalid:
+    """The first thing wrong with a body, in our terms."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    pointer = "".join(pointer_token(part) for part in first["loc"])
+    code = {
+        "missing": "field.missing",
+        "missing_argument": "field.missing",
+        "extra_forbidden": "field.unknown",
+        "unexpected_keyword_argument": "field.unknown",
+    }.get(first["type"], "field.invalid")
+    return Invalid(code, first["msg"], pointer=pointer)

@@ -1,0 +1,125 @@
+"""One key, one effect, one answer; whatever comes twice, at once or from someone else (A48)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+
+from assay.domain.labeler import LabelerKind
+
+
+def key(value: str) -> dict[str, str]:
+    return {"Idempotency-Key": value}
+
+
+def project_body(rest: Any, name: str) -> dict[str, Any]:
+    return {"name": name, "ontology": dict(rest.TOPIC)}
+
+
+async def test_a_repeat_gets_the_same_answer_and_another_body_is_refused(rest: Any, refused: Any) -> None:
+    first = await rest.post("/v1/projects", project_body(rest, "one"), headers=key("k-1"))
+    again = await rest.post("/v1/projects", project_body(rest, "one"), headers=key("k-1"))
+    assert (again.status_code, again.json()) == (201, first.json())
+    other = await rest.post("/v1/projects", project_body(rest, "two"), headers=key("k-1"))
+    refused(other, 422, "idempotency.mismatch")
+    elsewhere = await rest.post("/v1/labelers", {"name": "ann"}, headers=key("k-1"))
+    refused(elsewhere, 422, "idempotency.mismatch")
+    assert len((await rest.get("/v1/projects")).json()["items"]) == 1
+
+
+async def test_a_key_belongs_to_whoever_sent_it(rest: Any, stranger: Any) -> None:
+    mine = await rest.post("/v1/projects", project_body(rest, "mine"), headers=key("same"))
+    manager = await rest.labeler("mia", role="manager")
+    for other in (manager, stranger):
+        theirs = await other.post("/v1/projects", project_body(rest, "theirs"), headers=key("same"))
+        assert theirs.status_code == 201
+        assert theirs.json()["id"] != mine.json()["id"]
+
+
+async def test_a_labelers_key_is_given_again_and_never_stored(rest: Any, database_dsn: str) -> None:
+    first = await rest.post("/v1/labelers", {"name": "ann"}, headers=key("k"))
+    again = await rest.post("/v1/labelers", {"name": "ann"}, headers=key("k"))
+    assert again.json() == first.json()
+    me = await rest.http.get("/v1/me", headers={"Authorization": f"Bearer {again.json()['api_key']}"})
+    assert me.json()["name"] == "ann"
+    owner = await asyncpg.connect(database_dsn)
+    stored = await owner.fetchval("SELECT string_agg(body::text, '') FROM idempotency")
+    await owner.close()
+    assert first.json()["api_key"].rpartition("_")[2] not in stored
+
+
+@pytest.mark.parametrize("bad", ["", "x" * 256, "tab\there", "x" * 10_240])
+async def test_a_key_is_short_printable_ascii(rest: Any, refused: Any, bad: str) -> None:
+    project = await rest.project()
+    for path, body in (("/v1/labelers", {"name": "a"}), (f"/v1/projects/{project}/leases", {})):
+        told = refused(await rest.post(path, body, headers=key(bad)), 400, "idempotency.key")
+        assert told["limit"] == 255
+    lines = await rest.post_lines(f"/v1/projects/{project}/items", [{}], headers=key(bad))
+    refused(lines, 400, "idempotency.key")
+    assert (await rest.post("/v1/labelers", {"name": "a"}, headers=key("x" * 255))).status_code == 201
+
+
+async def test_a_refusal_is_not_kept(rest: Any, refused: Any) -> None:
+    body = {"name": "ann"}
+    made = await rest.post("/v1/labelers", body)
+    refused(await rest.post("/v1/labelers", body, headers=key("k")), 409, "existing")
+    assert made.status_code == 201
+    project = await rest.project()
+    await rest.add_notes(project, "Ann won.")
+    (lease,) = await rest.claim(project)
+    submit = f"/v1/leases/{lease['lease']}/submit"
+    wrong = {"fence": lease["fence"] + 1, "label": {"topic": "news"}}
+    refused(await rest.post(submit, wrong, headers=key("s")), 409, "lease.fence")
+    right = wrong | {"fence": lease["fence"]}
+    first = await rest.post(submit, right, headers=key("s"))
+    assert first.status_code == 200
+    assert (await rest.post(submit, right, headers=key("s"))).json() == first.json()
+    refused(await rest.post(submit, wrong, headers=key("s")), 422, "idempotency.mismatch")
+    other = right | {"label": {"topic": "other"}}
+    refused(await rest.post(submit, other, headers=key("s")), 422, "idempotency.mismatch")
+
+
+async def test_twenty_at_once_have_one_effect(rest: Any) -> None:
+    answers = await asyncio.gather(
+        *(rest.post("/v1/projects", project_body(rest, "p"), headers=key("k")) for _ in range(20))
+    )
+    made = [answer for answer in answers if answer.status_code == 201]
+    assert len({answer.json()["id"] for answer in made}) == 1
+    for answer in answers:
+        if answer.status_code != 201:
+            assert (answer.status_code, answer.json()["code"]) == (409, "idempotency.in_flight")
+            assert answer.headers["retry-after"] == "1"
+    (project,) = [one["id"] for one in (await rest.get("/v1/projects")).json()["items"]]
+    await rest.add_notes(project, *"abcdefghij")
+    model = await rest.labeler("m", kind=LabelerKind.MODEL)
+    leases = f"/v1/projects/{project}/leases"
+    claims = await asyncio.gather(*(model.post(leases, {"count": 2}, headers=key("c")) for _ in range(20)))
+    assert {claim.status_code for claim in claims} == {200}
+    assert len({lease["lease"] for claim in claims for lease in claim.json()["leases"]}) == 2
+    lease = claims[0].json()["leases"][0]
+    body = {"fence": lease["fence"], "label": {"topic": "news"}}
+    submit = f"/v1/leases/{lease['lease']}/submit"
+    submitted = await asyncio.gather(*(model.post(submit, body, headers=key("s")) for _ in range(20)))
+    assert {(one.status_code, one.text) for one in submitted} == {(200, submitted[0].text)}
+
+
+async def test_one_key_on_different_routes_at_once_is_never_an_error_of_ours(rest: Any) -> None:
+    one, two = await rest.project(), await rest.project()
+    for project in (one, two):
+        await rest.add_notes(project, "a", "b")
+    (lease,) = await rest.claim(one)
+    body = {"fence": lease["fence"], "label": {"topic": "news"}}
+    for attempt in range(5):
+        same = key(f"k-{attempt}")
+        answers = await asyncio.gather(
+            rest.post(f"/v1/projects/{one}/leases", {}, headers=same),
+            rest.post(f"/v1/projects/{two}/leases", {}, headers=same),
+            rest.post(f"/v1/leases/{lease['lease']}/submit", body, headers=same),
+            rest.post(f"/v1/leases/{lease['lease']}/heartbeat", headers=same),
+            rest.post("/v1/labelers", {"name": f"l-{attempt}"}, headers=same),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 201, 409, 422}
+        assert sum(answer.is_success for answer in answers) <= 1

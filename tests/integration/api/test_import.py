@@ -1,0 +1,101 @@
+"""An import is all there or not at all, and nobody sees it before its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from assay.service import importing
+
+TABLES = ("item", "task", "prediction", "ready_slot")
+
+
+@pytest.fixture
+async def owner(database_dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database_dsn)
+    yield connection
+    await connection.close()
+
+
+async def rows(owner: asyncpg.Connection) -> dict[str, int]:
+    return {name: await owner.fetchval(f"SELECT count(*) FROM {name}") for name in TABLES}  # noqa: S608
+
+
+def note(name: str, **more: Any) -> dict[str, Any]:
+    predictions = [{"labeler": "m", "label": {"topic": "news"}}]
+    return {"external_id": name, "fields": {"note": "x"}, "predictions": predictions, **more}
+
+
+async def test_abort_leaves_nothing_and_the_same_lines_come_in_afterwards(
+    rest: Any, owner: asyncpg.Connection, refused: Any
+) -> None:
+    project = await rest.project()
+    before = await rows(owner)
+    lines = [*(note(f"n-{n}") for n in range(5_100)), note("bad", priority="high")]
+    told = refused(await rest.post_lines(f"/v1/projects/{project}/items", lines), 422, "import.aborted")
+    assert (told["rejected"], [error["line"] for error in told["errors"]]) == (1, [5_101])
+    assert await rows(owner) == before
+    assert await rest.claim(project) == []
+    report = await rest.add_items(project, lines[:100])
+    assert (report["accepted"], report["existing"]) == (100, 0)
+
+
+async def test_an_import_shows_at_its_end(rest: Any, owner: asyncpg.Connection) -> None:
+    """While the body still comes in, what came is staged, and no list, claim or export knows of it."""
+    project = await rest.project()
+    staged, go_on = asyncio.Event(), asyncio.Event()
+
+    async def body() -> AsyncIterator[bytes]:
+        for n in range(5_000):
+            yield json.dumps(note(f"n-{n}")).encode() + b"\n"
+        staged.set()
+        await go_on.wait()
+        yield json.dumps(note("last")).encode()
+
+    headers = {"Content-Type": "application/x-ndjson"}
+    running = asyncio.create_task(rest.post(f"/v1/projects/{project}/items", content=body(), headers=headers))
+    await staged.wait()
+    assert (await rows(owner))["task"] == 5_000
+    assert (await rest.get(f"/v1/projects/{project}/items")).json()["items"] == []
+    assert await rest.resolutions(project) == []
+    assert await rest.claim(project) == []
+    task = await owner.fetchval("SELECT id FROM task LIMIT 1")
+    assert (await rest.get(f"/v1/projects/{project}/tasks/{task}")).status_code == 404
+    go_on.set()
+    assert (await running).json()["accepted"] == 5_001
+    assert len(await rest.claim(project, 5)) == 5
+
+
+async def test_a_client_that_goes_away_leaves_nothing(rest: Any, owner: asyncpg.Connection) -> None:
+    project = await rest.project()
+    before = await rows(owner)
+    staged = asyncio.Event()
+
+    async def lines() -> AsyncIterator[importing.Line]:
+        for n in range(5_001):
+            yield n + 1, note(f"n-{n}")
+        staged.set()
+        await asyncio.Event().wait()
+
+    running = asyncio.create_task(
+        importing.import_items(rest.engine, rest.principal, UUID(project), lines(), "abort")
+    )
+    await staged.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await rows(owner) == before
+    assert await owner.fetchval("SELECT state FROM import") == "aborted"
+
+
+async def test_skip_counts_all_errors_and_lists_the_first_thousand(rest: Any) -> None:
+    project = await rest.project()
+    lines = [note("good"), *({"n": n} for n in range(1_200))]
+    report = (await rest.post_lines(f"/v1/projects/{project}/items?on_error=skip", lines)).json()
+    assert (report["accepted"], report["rejected"], len(report["errors"])) == (1, 1_200, 1_000)
