@@ -1,0 +1,1 @@
+"""Assay as processes: settings become an installation that starts, serves, recovers and stops."""
