@@ -1,0 +1,1 @@
+"""Commands over the SDK, one noun a file; what runs the server is in ``server``."""
