@@ -1,0 +1,187 @@
+/** Reviews one after another: what is least sure first, each under a lease of its own. */
+import { IndexedJournals } from "../../client/journal_store";
+import { ProblemError } from "../../client/problem";
+import { newIdentifier } from "../../client/surroundings";
+import { Draft } from "../../document/draft";
+import type { Json, Label } from "../../document/label";
+import type { Given } from "../../labels/json_value";
+import { type Schema, readSchema } from "../../labels/schema";
+import { type Failure, type Project, type Schemas, api, failureOf } from "../engine";
+import { session } from "../session.svelte";
+import { s } from "../strings";
+import { Editor } from "../task/editor.svelte";
+import { type ItemField, factsOf, openFields, textsOf } from "../task/fields";
+
+export type Verdict = "accept" | "fix" | "reject";
+type Lease = Schemas["ReviewLease"];
+
+/** A label that a verdict may be about. */
+export interface Candidate {
+  readonly label: Label;
+  readonly target: { readonly annotation: string } | { readonly resolution_version: number };
+}
+
+export interface Case {
+  readonly lease: Lease;
+  readonly fields: readonly ItemField[];
+  /** The current best first, then each answer. */
+  readonly candidates: readonly Candidate[];
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export class ReviewDesk {
+  readonly #project: string;
+  readonly #store: IndexedJournals;
+  #abort = new AbortController();
+  #found: Project | null = null;
+  schema: Schema | null = $state.raw(null);
+  title = $state("");
+  current: Case | null = $state.raw(null);
+  shown = $state(0);
+  editor: Editor | null = $state.raw(null);
+  fixing = $state(false);
+  busy = $state(false);
+  exhausted = $state(false);
+  failure: Failure | null = $state.raw(null);
+  notice: string | null = $state(null);
+  readonly candidate = $derived(this.current?.candidates[this.shown] ?? null);
+
+  constructor(project: string, labeler: string) {
+    this.#project = project;
+    // Beside the label journals: a fix that is begun survives a reload too.
+    this.#store = new IndexedJournals(`review-${labeler}`);
+  }
+
+  async next(): Promise<void> {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    [this.current, this.editor, this.exhausted, this.failure] = [null, null, false, null];
+    await this.#guarded(async () => {
+      const path = { project: this.#project };
+      this.#found ??= await api.send("get", "/v1/projects/{project}", { path });
+      this.title = this.#found.name;
+      this.schema = readSchema(this.#found.ontology as Given);
+      const body = { count: 1, stage: "review" } as const;
+      const answer = await api.send("post", "/v1/projects/{project}/leases", { path, body });
+      const [lease] = answer.leases as readonly Lease[];
+      if (lease === undefined) this.exhausted = true;
+      else await this.#open(lease, this.schema);
+    });
+  }
+
+  async #open(lease: Lease, schema: Schema): Promise<void> {
+    const { resolution, annotations, item } = lease;
+    const fields = openFields(schema.ontology.fields, item.fields, this.#abort.signal);
+    const texts = textsOf(fields);
+    const best = { label: resolution.label as Label, target: { resolution_version: resolution.version } };
+    const answers = annotations.map(({ annotation, label }) => ({
+      label: label as Label,
+      target: { annotation },
+    }));
+    this.current = { lease, fields, texts, candidates: [best, ...answers] };
+    const kept = await this.#store.load(lease.task);
+    this.show(0);
+    if (kept !== null && kept.entries.length > 0)
+      this.#edit(new Draft(kept, this.#store, newIdentifier), true);
+  }
+
+  /** Looks at the current best (0) or at an answer (1 …). */
+  show(index: number): void {
+    const candidate = this.current?.candidates[index];
+    if (candidate === undefined) return;
+    this.shown = index;
+    this.#edit(this.#draftOf(candidate.label), false);
+  }
+
+  /** Begins a fix of what is shown. */
+  fix(): void {
+    this.fixing = this.current !== null;
+  }
+
+  stopFixing(): void {
+    const { current } = this;
+    if (current === null) return;
+    void this.#store.remove(current.lease.task);
+    this.show(this.shown);
+  }
+
+  async decide(verdict: Verdict, reason: string): Promise<void> {
+    const { current, candidate, editor } = this;
+    if (current === null || candidate === null || this.busy) return;
+    await this.#guarded(async () => {
+      const { lease, fence, task } = current.lease;
+      const label = verdict === "fix" && editor !== null ? { label: { ...editor.label } } : {};
+      const body = { fence, target: candidate.target, verdict, reason, ...label };
+      try {
+        await api.send("post", "/v1/leases/{lease}/submit", { path: { lease }, body });
+        this.notice = null;
+      } catch (error) {
+        const passed =
+          error instanceof ProblemError && ["review.stale", "lease.lost"].includes(error.problem.code);
+        if (!passed) throw error;
+        this.notice = s.review.stale;
+      }
+      await editor?.draft.flush();
+      await this.#store.remove(task);
+      await this.next();
+    });
+  }
+
+  /** Gives the task back, so that another reviewer need not wait for the lease to end. */
+  leave(): void {
+    this.#abort.abort();
+    const lease = this.current?.lease.lease;
+    if (lease === undefined) return;
+    api
+      .send("post", "/v1/leases/{lease}/release", {
+        path: { lease },
+        body: { reason: "returned" },
+        attempts: 1,
+      })
+      .catch((error: unknown) => {
+        failureOf(error); // the lease ends by itself
+      });
+  }
+
+  #draftOf(label: Label): Draft {
+    const { lease, fence, task } = (this.current as Case).lease;
+    const leased = null as Json;
+    const head = {
+      task,
+      lease,
+      fence,
+      start: label,
+      revision: 0,
+      acknowledged: 0,
+      submission: null,
+      leased,
+    };
+    return new Draft({ head, entries: [] }, this.#store, newIdentifier);
+  }
+
+  #edit(draft: Draft, fixing: boolean): void {
+    const { current, schema } = this;
+    if (current === null || schema === null) return;
+    const facts = factsOf(current.fields);
+    for (const { name, type, image } of current.fields)
+      void image?.then((source) => {
+        if (source.state !== "ready") return;
+        const { width, height } = source.bitmap;
+        facts.set(name, { type, width, height });
+      });
+    this.editor = new Editor(draft, schema, facts, newIdentifier);
+    this.fixing = fixing;
+  }
+
+  async #guarded(run: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    try {
+      await run();
+    } catch (error) {
+      if (error instanceof ProblemError && error.signedOut) session.ended();
+      else this.failure = failureOf(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** The page's address as state. The server answers every one of these paths with the app. */
+export type Route =
+  | { readonly page: "projects" }
+  | { readonly page: "create" }
+  | { readonly page: "project"; readonly project: string }
+  | { readonly page: "label"; readonly project: string }
+  | { readonly page: "review"; readonly project: string };
+
+const ID = "[0-9a-f-]{36}";
+
+export function readRoute(path: string): Route {
+  if (path === "/projects/new") return { page: "create" };
+  const [, project, page] = new RegExp(`^/projects/(${ID})(?:/(label|review))?$`).exec(path) ?? [];
+  if (project === undefined) return { page: "projects" };
+  return { page: page === "label" || page === "review" ? page : "project", project };
+}
+
+class Router {
+  #path = $state(location.pathname);
+  readonly route = $derived(readRoute(this.#path));
+
+  constructor() {
+    addEventListener("popstate", () => {
+      this.#path = location.pathname;
+    });
+  }
+
+  go(path: string): void {
+    history.pushState(null, "", path);
+    this.#path = path;
+    scrollTo(0, 0);
+  }
+}
+
+export const router = new Router();
+
+/** For links: goes there without loading the page anew, unless the person asks for a new tab. */
+export function follow(event: MouseEvent & { readonly currentTarget: HTMLAnchorElement }): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  router.go(event.currentTarget.pathname);
+}

@@ -1,0 +1,79 @@
+/** Who is signed in. The session itself is a cookie that scripts cannot read. */
+import { ProblemError } from "../client/problem";
+import { type Failure, type Schemas, api, failureOf } from "./engine";
+import { s } from "./strings";
+
+export type Myself = Schemas["Myself"];
+type State = "starting" | "signed_out" | "signed_in" | "unreachable";
+
+const REVIEWERS = ["reviewer", "manager", "admin"];
+const MANAGERS = ["manager", "admin"];
+
+class Session {
+  me = $state.raw<Myself | null>(null);
+  state = $state<State>("starting");
+  failure = $state.raw<Failure | null>(null);
+  readonly reviews = $derived(REVIEWERS.includes(this.me?.role ?? ""));
+  readonly manages = $derived(MANAGERS.includes(this.me?.role ?? ""));
+
+  /** Uses the one-time link that the page was opened with, or the session there is. */
+  async start(): Promise<void> {
+    const token = takeToken();
+    this.failure = null;
+    this.state = "starting";
+    try {
+      this.#enter(
+        token === null
+          ? await api.send("get", "/v1/me", {})
+          : await api.send("post", "/v1/login", { body: { token } }),
+      );
+    } catch (error) {
+      const out = error instanceof ProblemError && error.problem.status < 500;
+      this.state = out ? "signed_out" : "unreachable";
+      if (token !== null && out) this.failure = { message: s.signIn.linkUsed, remedy: null, request: null };
+      else if (!out) this.failure = failureOf(error);
+    }
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.failure = null;
+    try {
+      this.#enter(await api.send("post", "/v1/login", { body: { email, password } }));
+    } catch (error) {
+      this.failure = failureOf(error);
+    }
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await api.send("post", "/v1/logout", {});
+    } catch (error) {
+      if (!(error instanceof ProblemError && error.signedOut)) {
+        this.failure = failureOf(error);
+        return;
+      }
+    }
+    this.me = null;
+    this.state = "signed_out";
+  }
+
+  /** A request met the session's end. The page stays as it is below the sign-in form. */
+  ended(): void {
+    this.failure = { message: s.signIn.ended, remedy: null, request: null };
+    this.state = "signed_out";
+  }
+
+  #enter(me: Myself): void {
+    this.me = me;
+    this.state = "signed_in";
+  }
+}
+
+/** The link's token, taken out of the address so that neither history nor a copied link keeps it. */
+function takeToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token !== null) history.replaceState(null, "", location.pathname);
+  return token;
+}
+
+export const session = new Session();

@@ -1,0 +1,225 @@
+/** A label while a person edits it: what is answered now, what is selected, which tool is at work. */
+import type { Draft } from "../../document/draft";
+import { type Json, type Label, type Step, objectsOf } from "../../document/label";
+import type { TextOffsets, TextRange } from "../../geometry/text_range";
+import type { ViewTransform } from "../../geometry/view";
+import type { Invalid } from "../../labels/invalid";
+import type { Asked, FieldFacts, Option } from "../../labels/kind";
+import { type Schema, faultOf } from "../../labels/schema";
+import { type ActiveTool, TOOLS } from "../../tools/registry";
+import { type Preview, type Target, type ToolContext, type ToolEvent, draw } from "../../tools/tool";
+import { offsetsOf } from "./fields";
+import { Surfaces } from "./surface";
+import { type WordCursor, moveCursor, rangeOfCursor } from "./cursor";
+
+const NO_VIEW: ViewTransform = { scale: 1, x: 0, y: 0 };
+
+export class Editor {
+  readonly schema: Schema;
+  readonly draft: Draft;
+  readonly facts: Map<string, FieldFacts>;
+  readonly surfaces = new Surfaces();
+  /** The item's texts by field, there before any surface is. */
+  readonly texts: ReadonlyMap<string, TextOffsets>;
+  readonly #newId: () => string;
+  readonly #words = new Intl.Segmenter(undefined, { granularity: "word" });
+  readonly #classes: Record<string, string> = $state({});
+
+  label: Label = $state.raw({});
+  question = $state("");
+  selected: Target | null = $state.raw(null);
+  tool: ActiveTool = $state.raw(startOf("select"));
+  cursor: WordCursor | null = $state.raw(null);
+  /** Whether a class's key would mark the cursor's words, and not change what is selected. */
+  #cursorMoved = $state(false);
+  readonly active: Asked | null = $derived(this.#askedOf(this.question));
+
+  constructor(draft: Draft, schema: Schema, facts: Map<string, FieldFacts>, newId: () => string) {
+    this.draft = draft;
+    this.schema = schema;
+    this.facts = facts;
+    this.texts = offsetsOf(facts);
+    this.#newId = newId;
+    this.label = draft.label;
+    draft.changed.subscribe((label) => {
+      this.label = label;
+      if (this.selected !== null && this.#selectedObject() === null) this.selected = null;
+    });
+    this.ask(schema.asked.keys().next().value ?? "");
+  }
+
+  get fault(): Invalid | null {
+    return faultOf(this.schema, this.label, this.facts);
+  }
+
+  get preview(): Preview {
+    return this.tool.preview(this.contextOf(this.#field()));
+  }
+
+  /** Turns to a question; one with objects gets its usual tool. */
+  ask(question: string): void {
+    if (question === this.question) return;
+    this.question = question;
+    this.cursor = null;
+    this.useTool(this.active?.objects?.tools[0] ?? "select");
+  }
+
+  askNext(by: 1 | -1): void {
+    const names = [...this.schema.asked.keys()];
+    this.ask(names.at((names.indexOf(this.question) + by) % names.length) ?? this.question);
+  }
+
+  useTool(name: string): void {
+    this.tool = startOf(name);
+  }
+
+  /** The next of the ways to draw what is asked for; from selecting, the usual one. */
+  nextTool(): void {
+    const tools = this.active?.objects?.tools ?? [];
+    const next = tools[(tools.indexOf(this.tool.name) + 1) % tools.length];
+    if (next !== undefined) this.useTool(next);
+  }
+
+  classOf(question: string): string {
+    const options = this.#askedOf(question)?.objects?.classes.keys().next().value;
+    return this.#classes[question] ?? options ?? "";
+  }
+
+  /** A class's key or button: for what the cursor marks, else for what is selected, and for what comes next. */
+  chooseClass(question: string, className: string): void {
+    this.ask(question);
+    this.#classes[question] = className;
+    const object = this.selected?.question === question ? this.#selectedObject() : null;
+    if (this.cursor !== null && this.#cursorMoved) {
+      this.#cursorMoved = false;
+      const { start, end } = rangeOfCursor(this.cursor);
+      this.#apply(draw(this.contextOf(this.#field()), { start, end }));
+    } else if (object !== null && this.#changesSelected) {
+      if (object.class === className) return;
+      // Attributes belong to a class.
+      const rest = Object.fromEntries(Object.entries(object).filter(([key]) => key !== "attributes"));
+      this.edit([{ question, object: object.id, value: { ...rest, class: className } }]);
+    } else if (object === null && this.tool.name === "select")
+      this.useTool(this.active?.objects?.tools[0] ?? "select");
+  }
+
+  /** On a picture, a class chosen while drawing is for what is drawn next. */
+  get #changesSelected(): boolean {
+    return this.tool.name === "select" || this.active?.objects?.image == null;
+  }
+
+  /** Looked and found none. */
+  findNone(): void {
+    const { active, question, label } = this;
+    if (active?.objects == null || Object.hasOwn(label, question)) return;
+    this.answer(question, []);
+  }
+
+  /** Answers a question whole; null takes the answer back. */
+  answer(question: string, value: Json, gesture: string | null = null): void {
+    this.edit([{ question, value }], gesture);
+  }
+
+  edit(steps: readonly Step[], gesture: string | null = null): void {
+    this.draft.edit(steps, gesture);
+  }
+
+  select(target: Target | null): void {
+    this.selected = target;
+    this.#cursorMoved = false;
+    if (target === null) return;
+    const tool = this.tool;
+    this.ask(target.question);
+    // An edge is drawn by pointing at objects.
+    if (tool.name === "edge") this.ask(this.question);
+    else this.useTool("select");
+  }
+
+  /** An object was pointed at in a list: an edge takes it as its end, all else selects it. */
+  point(target: Target): void {
+    if (this.tool.name !== "edge") {
+      this.select(target);
+      return;
+    }
+    this.step({ type: "object", target, shift: false, alt: false }, this.#field());
+  }
+
+  selectNext(by: 1 | -1): void {
+    const objects = objectsOf(this.label, this.question);
+    const at = objects.findIndex(({ id }) => id === this.selected?.id);
+    const next = objects[(at + by + objects.length) % objects.length];
+    if (next !== undefined) this.select({ question: this.question, id: next.id });
+  }
+
+  moveCursor(direction: 1 | -1, extend: boolean): void {
+    const text = this.texts.get(this.#field());
+    if (text === undefined) return;
+    this.cursor = moveCursor(this.cursor, direction, extend, text, this.#words);
+    this.#cursorMoved = this.cursor !== null;
+    this.selected = null;
+    this.useTool(this.active?.objects?.tools[0] ?? "select");
+  }
+
+  get cursorRange(): TextRange | null {
+    return this.cursor === null || !this.#cursorMoved ? null : rangeOfCursor(this.cursor);
+  }
+
+  /** Hands an event to the tool at work. */
+  step(event: ToolEvent, field: string): void {
+    const outcome = this.tool.step(event, this.contextOf(field));
+    this.tool = outcome.state;
+    this.#apply(outcome.effects, field);
+  }
+
+  contextOf(field: string): ToolContext {
+    const surface = this.surfaces.get(field);
+    return {
+      label: this.label,
+      asked: this.schema.asked,
+      question: this.question,
+      className: this.classOf(this.question),
+      selected: this.selected,
+      view: surface?.view ?? NO_VIEW,
+      image: surface?.image ?? null,
+      text: this.texts.get(field) ?? null,
+      words: this.#words,
+      near: (box) => surface?.near(box) ?? [],
+      outlines: [],
+      newId: this.#newId,
+    };
+  }
+
+  /** The choices that keys stand for at the question that is asked. */
+  get options(): readonly Option[] {
+    const panel = this.active?.panel;
+    return panel !== undefined && "options" in panel ? panel.options : [];
+  }
+
+  #apply(effects: ReturnType<ActiveTool["step"]>["effects"], field = this.#field()): void {
+    for (const effect of effects) {
+      if (effect.type === "edit") this.edit(effect.steps, effect.gesture);
+      else if (effect.type === "select") this.selected = effect.target;
+      else this.surfaces.get(field)?.setView(effect.view);
+    }
+  }
+
+  #askedOf(question: string): Asked | null {
+    return this.schema.asked.get(question) ?? null;
+  }
+
+  #selectedObject() {
+    const target = this.selected;
+    if (target === null || !Array.isArray(this.label[target.question])) return null;
+    return objectsOf(this.label, target.question).find(({ id }) => id === target.id) ?? null;
+  }
+
+  #field(): string {
+    return this.active?.objects?.field ?? "";
+  }
+}
+
+function startOf(name: string): ActiveTool {
+  const tool = TOOLS.get(name);
+  if (tool === undefined) throw new RangeError(`there is no tool ${name}`);
+  return tool;
+}

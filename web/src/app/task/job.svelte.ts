@@ -1,0 +1,80 @@
+/** One leased task on this page: its item, its label while it is edited, and its way to the server. */
+import type { DraftServer, Surroundings } from "../../document/server";
+import { Courier, type Delivery } from "../../document/courier";
+import type { Draft, Saved } from "../../document/draft";
+import type { JournalHead, JournalStore } from "../../document/journal";
+import type { Json, JsonObject, Label } from "../../document/label";
+import { readSchema } from "../../labels/schema";
+import { Editor } from "./editor.svelte";
+import { type ItemField, factsOf, openFields } from "./fields";
+
+/** What a journal keeps so that the task can be shown again without the server. */
+export interface Leased {
+  readonly project: string;
+  readonly ontology: Json;
+  readonly item: { readonly external_id: string; readonly fields: JsonObject };
+  readonly offered: readonly { readonly labeler: string; readonly label: Label }[];
+}
+
+export interface JobParts {
+  readonly store: JournalStore;
+  readonly server: DraftServer;
+  readonly around: Surroundings;
+  readonly newId: () => string;
+}
+
+export class Job {
+  readonly leased: Leased;
+  readonly draft: Draft;
+  readonly courier: Courier;
+  readonly editor: Editor;
+  readonly fields: readonly ItemField[];
+  readonly #abort = new AbortController();
+  delivery: Delivery = $state.raw({ state: "idle" });
+  saved: Saved = $state.raw({ made: 0, stored: 0, acknowledged: 0, fault: null });
+  /** The lease ended; the server may still take the label. */
+  leaseLost = $state(false);
+
+  constructor(draft: Draft, parts: JobParts) {
+    this.leased = draft.head.leased as unknown as Leased;
+    this.draft = draft;
+    const schema = readSchema(this.leased.ontology);
+    this.fields = openFields(schema.ontology.fields, this.leased.item.fields, this.#abort.signal);
+    const facts = factsOf(this.fields);
+    this.editor = new Editor(this.draft, schema, facts, parts.newId);
+    for (const { name, type, image } of this.fields)
+      void image?.then((source) => {
+        if (source.state !== "ready") return;
+        const { width, height } = source.bitmap;
+        facts.set(name, { type, width, height });
+      });
+    this.saved = this.draft.state;
+    this.draft.saved.subscribe((saved) => {
+      this.saved = saved;
+    });
+    this.courier = new Courier(this.draft, parts.server, parts.around);
+    this.delivery = this.courier.state;
+    this.courier.delivery.subscribe((delivery) => {
+      this.delivery = delivery;
+    });
+  }
+
+  get head(): JournalHead {
+    return this.draft.head;
+  }
+
+  get name(): string {
+    return this.leased.item.external_id;
+  }
+
+  get untouched(): boolean {
+    return this.saved.made === 0 && Object.keys(this.draft.label).length === 0;
+  }
+
+  /** Ends this page's part; what is not on the server stays stored. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.draft.flush();
+    this.courier.stop();
+  }
+}

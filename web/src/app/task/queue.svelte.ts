@@ -1,0 +1,268 @@
+/** The tasks of one project that this page holds: the one at hand, the next two, and those on their way. */
+import { draftServer } from "../../client/draft_server";
+import { IndexedJournals } from "../../client/journal_store";
+import { BrowserNeighbours } from "../../client/neighbours";
+import { ProblemError } from "../../client/problem";
+import { browserSurroundings, newIdentifier } from "../../client/surroundings";
+import { Draft } from "../../document/draft";
+import type { Json } from "../../document/label";
+import { openDraft } from "../../document/open";
+import { askForTurn, takeTurn } from "../../document/turn";
+import { type Failure, type Project, type Schemas, api, failureOf } from "../engine";
+import { session } from "../session.svelte";
+import { s } from "../strings";
+import { Job, type JobParts } from "./job.svelte";
+
+/** The one at hand and the next two. */
+export const AHEAD = 3;
+const RETRY_MS = 5_000;
+
+export type SkipReason = "skip" | "unsure" | "broken";
+
+export interface Notice {
+  readonly text: string;
+  /** The answer that it is about, when it can be opened again. */
+  readonly job: Job | null;
+}
+
+type Held = Schemas["Lease"] | Schemas["HeldLease"];
+
+export class Queue {
+  readonly #projectId: string;
+  readonly #turn: string;
+  readonly #neighbours = new BrowserNeighbours();
+  readonly #store: IndexedJournals;
+  readonly #parts: JobParts;
+  readonly #ended = new AbortController();
+  #project: Project | null = null;
+  #filling = false;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  #beat: ReturnType<typeof setInterval> | null = null;
+
+  state = $state<"starting" | "working" | "elsewhere">("starting");
+  jobs: readonly Job[] = $state.raw([]);
+  outbox: readonly Job[] = $state.raw([]);
+  notices: readonly Notice[] = $state.raw([]);
+  /** Whether the server said that there is no more. */
+  exhausted = $state(false);
+  failure: Failure | null = $state.raw(null);
+  title = $state("");
+  readonly current = $derived(this.jobs[0] ?? null);
+
+  constructor(project: string, labeler: string) {
+    this.#projectId = project;
+    this.#turn = `label-${labeler}`;
+    this.#store = new IndexedJournals(labeler);
+    this.#parts = {
+      store: this.#store,
+      server: draftServer(api),
+      around: browserSurroundings,
+      newId: newIdentifier,
+    };
+  }
+
+  /** Works until the page is left. Another tab may take over, and give back by being closed. */
+  async run(): Promise<void> {
+    const { signal } = this.#ended;
+    const left = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => {
+        resolve();
+      });
+    });
+    while (!signal.aborted) {
+      const waiting = setTimeout(() => (this.state = "elsewhere"), 400);
+      try {
+        await takeTurn(this.#neighbours, this.#turn, signal, async (wanted) => {
+          clearTimeout(waiting);
+          await this.#open();
+          await Promise.race([wanted, left]);
+          await this.#close(!signal.aborted);
+        });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  }
+
+  leave(): void {
+    this.#ended.abort();
+  }
+
+  takeOver(): void {
+    askForTurn(this.#neighbours, this.#turn);
+  }
+
+  /** Sends what waits, and asks for work again: the network is back, or the person signed in. */
+  wake(): void {
+    for (const job of [...this.jobs, ...this.outbox]) void job.courier.wake();
+    void this.fill();
+  }
+
+  /** The next task is there before the server has answered for this one. */
+  submit(): void {
+    const job = this.current;
+    if (job?.editor.fault !== null) return;
+    this.jobs = this.jobs.slice(1);
+    this.outbox = [...this.outbox, job];
+    void job.draft.submit({ label: job.draft.label, key: newIdentifier() });
+    void this.fill();
+  }
+
+  async skip(reason: SkipReason): Promise<void> {
+    const job = this.current;
+    if (job === null) return;
+    this.failure = null;
+    try {
+      await api.send("post", "/v1/leases/{lease}/release", {
+        path: { lease: job.head.lease },
+        body: { reason },
+      });
+    } catch (error) {
+      if (!(error instanceof ProblemError && error.problem.code === "lease.lost")) {
+        this.#fail(error);
+        return;
+      }
+    }
+    this.jobs = this.jobs.filter((one) => one !== job);
+    await job.close();
+    await job.draft.forget();
+    void this.fill();
+  }
+
+  reopen(notice: Notice): void {
+    this.notices = this.notices.filter((one) => one !== notice);
+    const { job } = notice;
+    if (job === null) return;
+    this.outbox = this.outbox.filter((one) => one !== job);
+    this.jobs = [job, ...this.jobs];
+  }
+
+  async fill(): Promise<void> {
+    if (this.#filling || this.state !== "working" || this.#project === null) return;
+    const count = AHEAD - this.jobs.length;
+    if (count <= 0) return;
+    this.#filling = true;
+    try {
+      const path = { project: this.#projectId };
+      const { leases } = await api.send("post", "/v1/projects/{project}/leases", { path, body: { count } });
+      this.failure = null;
+      this.exhausted = leases.length < count;
+      for (const lease of leases as readonly Schemas["Lease"][]) await this.#add(lease);
+    } catch (error) {
+      this.#fail(error);
+      this.#retry ??= setTimeout(() => {
+        this.#retry = null;
+        void this.fill();
+      }, RETRY_MS);
+    } finally {
+      this.#filling = false;
+    }
+  }
+
+  async #open(): Promise<void> {
+    [this.jobs, this.outbox, this.exhausted] = [[], [], false];
+    try {
+      const path = { project: this.#projectId };
+      this.#project = await api.send("get", "/v1/projects/{project}", { path });
+      this.title = this.#project.name;
+      const held = await api.send("get", "/v1/projects/{project}/leases", { path });
+      for (const lease of held.leases) if (lease.stage === "label") await this.#add(lease);
+      await this.#sendLeftovers();
+      this.#beat = setInterval(() => void this.#heartbeat(), this.#project.lease_seconds * 333);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.state = "working";
+    await this.fill();
+  }
+
+  async #close(displaced: boolean): Promise<void> {
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    if (this.#beat !== null) clearInterval(this.#beat);
+    [this.#retry, this.#beat] = [null, null];
+    if (displaced) this.state = "elsewhere";
+    const untouched = displaced ? [] : this.jobs.filter((job) => job.untouched);
+    await Promise.all([...this.jobs, ...this.outbox].map((job) => job.close()));
+    // What was fetched ahead and not begun goes back to the others.
+    await Promise.allSettled(
+      untouched.map(({ head: { lease } }) =>
+        api.send("post", "/v1/leases/{lease}/release", {
+          path: { lease },
+          body: { reason: "returned" },
+          attempts: 1,
+        }),
+      ),
+    );
+    [this.jobs, this.outbox] = [[], []];
+  }
+
+  async #add(held: Held): Promise<void> {
+    const { task, lease, fence } = held;
+    if ([...this.jobs, ...this.outbox].some((job) => job.head.task === task)) return;
+    const leased = this.#leasedOf(held);
+    const { store, server, newId } = this.#parts;
+    const draft = await openDraft({ task, lease, fence, leased }, store, server, newId);
+    this.#place(new Job(draft, this.#parts));
+  }
+
+  #leasedOf(held: Held): Json {
+    const { item } = held;
+    const offered = "predictions" in held ? held.predictions : [];
+    const ontology = this.#project?.ontology ?? null;
+    const { external_id, fields } = item;
+    return { project: this.#projectId, ontology, item: { external_id, fields }, offered } as unknown as Json;
+  }
+
+  /** Answers that an earlier page decided on, of any project, go out now. */
+  async #sendLeftovers(): Promise<void> {
+    for (const task of await this.#store.tasks()) {
+      if ([...this.jobs, ...this.outbox].some((job) => job.head.task === task)) continue;
+      const journal = await this.#store.load(task);
+      if (journal !== null && journal.head.submission !== null)
+        this.#place(new Job(new Draft(journal, this.#store, newIdentifier), this.#parts));
+    }
+  }
+
+  #place(job: Job): void {
+    if (job.head.submission === null) this.jobs = [...this.jobs, job];
+    else this.outbox = [...this.outbox, job];
+    job.courier.delivery.subscribe(({ state }) => {
+      if (state === "signed_out") session.ended();
+      else if (this.outbox.includes(job)) this.#settle(job);
+    });
+  }
+
+  #settle(job: Job): void {
+    const { delivery } = job;
+    if (delivery.state === "refused") this.#tell(s.saved.reopen(job.name, delivery.refusal.detail), job);
+    else if (delivery.state === "conflict") this.#tell(s.saved.reopen(job.name, s.saved.conflict), job);
+    else if (delivery.state === "submitted" || delivery.state === "lost") {
+      this.outbox = this.outbox.filter((one) => one !== job);
+      if (delivery.state === "lost") this.#tell(s.saved.lost(job.name), null);
+      void job.close();
+      if (this.jobs.length === 0) void this.fill();
+    }
+  }
+
+  #tell(text: string, job: Job | null): void {
+    this.notices = [...this.notices.filter((one) => job === null || one.job !== job), { text, job }];
+  }
+
+  async #heartbeat(): Promise<void> {
+    for (const job of this.jobs) {
+      try {
+        const path = { lease: job.head.lease };
+        await api.send("post", "/v1/leases/{lease}/heartbeat", { path, attempts: 1 });
+      } catch (error) {
+        if (!(error instanceof ProblemError)) return; // offline: the drafts' own state says so
+        if (error.signedOut) session.ended();
+        job.leaseLost = true;
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof ProblemError && error.signedOut) session.ended();
+    else this.failure = failureOf(error);
+  }
+}

@@ -1,0 +1,50 @@
+import { Draft } from "./draft";
+import type { Journal, JournalHead, JournalStore } from "./journal";
+import type { Json } from "./label";
+import type { DraftServer } from "./server";
+
+/** A claimed task, as far as its draft is concerned. */
+export interface Claim {
+  readonly task: string;
+  readonly lease: string;
+  readonly fence: number;
+  /** What the page needs to show the task again without a network. */
+  readonly leased: Json;
+}
+
+/**
+ * The draft of a claimed task: what this browser holds, else what the server holds, else an empty one.
+ *
+ * A draft belongs to its task and outlives its lease, so a new lease takes the old one's place. Without a
+ * network the draft opens all the same; if the server then turns out to hold another, the courier meets a
+ * conflict and asks.
+ */
+export async function openDraft(
+  claim: Claim,
+  store: JournalStore,
+  server: DraftServer,
+  newId: () => string,
+): Promise<Draft> {
+  const [journal, found] = await Promise.all([store.load(claim.task), server.findDraft(claim.lease)]);
+  const there = found.outcome === "found" ? found : { label: {}, revision: 0 };
+  const fresh: JournalHead = {
+    ...claim,
+    start: there.label,
+    revision: there.revision,
+    acknowledged: 0,
+    submission: null,
+  };
+  const surpassed =
+    journal !== null &&
+    isDelivered(journal) &&
+    found.outcome === "found" &&
+    found.revision !== journal.head.revision;
+  if (journal === null || surpassed) return new Draft({ head: fresh, entries: [] }, store, newId);
+  const { lease, fence, leased } = claim;
+  return new Draft({ ...journal, head: { ...journal.head, lease, fence, leased } }, store, newId);
+}
+
+/** Whether the server has all that this browser holds. */
+function isDelivered({ head, entries }: Journal): boolean {
+  return head.acknowledged === entries.length && head.submission === null;
+}

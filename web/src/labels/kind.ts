@@ -1,0 +1,113 @@
+/** What every label kind is: the contract that one file in this folder fulfils. */
+import type { ImageBox } from "../geometry/box";
+import type { ImagePoint, Size } from "../geometry/coordinate";
+import type { TextRange } from "../geometry/text_range";
+import type { Label, LabelObject } from "../document/label";
+import type { Classes } from "./classes";
+import type { Given } from "./json_value";
+import type { Fields, Question } from "./ontology";
+
+/** What a label is checked against: the text itself, or the measured size of the media. */
+export interface FieldFacts {
+  readonly type: string;
+  readonly text?: string | null;
+  /** Pixels; null or absent means not known yet, never zero. */
+  readonly width?: number | null;
+  readonly height?: number | null;
+}
+
+/** Facts by field name. */
+export type Facts = ReadonlyMap<string, FieldFacts>;
+
+/** A way of asking questions. Nothing outside its file knows its name. */
+export interface Kind {
+  readonly name: string;
+  /** The types of field it can be asked of; empty where it needs no field. */
+  readonly fieldTypes: readonly string[];
+  /** Reads a question's options. Throws `Invalid` (`ontology.*`, `field.unknown`) below `pointer`. */
+  parse(question: Question, fields: Fields, pointer: string): Asked;
+}
+
+/** One question, ready to be answered. */
+export interface Asked {
+  readonly question: Question;
+  /** What the page shows to answer with. */
+  readonly panel: Panel;
+  /** For kinds whose value is a list of objects. */
+  readonly objects: ObjectRules | null;
+  /** The same, knowing the ontology's other questions. */
+  bind(asked: ReadonlyMap<string, Asked>, pointer: string): Asked;
+  /** Throws `Invalid` (`label.*`) below `pointer` for what is not a right answer's form. Changes nothing. */
+  check(value: Given, facts: Facts, label: Label, pointer: string): void;
+}
+
+export interface Option {
+  readonly value: string;
+  readonly title: string;
+  /** Ancestors' names from the top, then its own. */
+  readonly path: readonly string[];
+}
+
+/** A control by what it does, so that pages need no kind's name. */
+export type Panel =
+  | { readonly control: "options"; readonly options: readonly Option[]; readonly multiple: boolean }
+  /** Two fields side by side (or what the item shows, when null), and which is better. */
+  | {
+      readonly control: "compare";
+      readonly options: readonly Option[];
+      readonly fields: readonly [string, string] | null;
+    }
+  | { readonly control: "scale"; readonly min: number; readonly max: number; readonly step: number }
+  /** An item that is a field's name shows that field. */
+  | { readonly control: "order"; readonly items: readonly string[]; readonly ties: boolean }
+  | { readonly control: "text"; readonly minChars: number; readonly maxChars: number }
+  | { readonly control: "objects"; readonly options: readonly Option[] };
+
+/** What lists, surfaces and tools need to know of a kind with objects. */
+export interface ObjectRules {
+  /** The field it is drawn on; null for what is drawn between objects. */
+  readonly field: string | null;
+  readonly classes: Classes;
+  /** The tools that draw it, the usual one first. */
+  readonly tools: readonly string[];
+  /** The questions whose objects it joins; empty for all but edges. */
+  readonly joins: readonly string[];
+  readonly image: ImageShape | null;
+  readonly text: TextShape | null;
+  /** The attributes of a class, each a question by itself. */
+  attributesOf(className: string): ReadonlyMap<string, Asked>;
+}
+
+/** A line to draw; several of one object are filled together, so that holes stay open. */
+export interface Path {
+  readonly points: readonly ImagePoint[];
+  readonly closed: boolean;
+}
+
+/** A place to take hold of an object by. */
+export interface Handle {
+  readonly id: string;
+  readonly point: ImagePoint;
+  /** `insert`: dragging it makes a new corner. */
+  readonly role: "corner" | "edge" | "insert";
+}
+
+/** How objects of a kind look and move on an image. All functions are pure; null means it cannot be done. */
+export interface ImageShape {
+  bounds(object: LabelObject): ImageBox;
+  paths(object: LabelObject): readonly Path[];
+  /** Pixels from the point to the object's outline; negative inside. */
+  distance(object: LabelObject, point: ImagePoint): number;
+  handles(object: LabelObject): readonly Handle[];
+  drag(object: LabelObject, handle: string, to: ImagePoint): LabelObject | null;
+  /** Takes the corner away that a handle stands for. */
+  removeCorner(object: LabelObject, handle: string): LabelObject | null;
+  /** Moved as far as the image allows. */
+  move(object: LabelObject, dx: number, dy: number, image: Size | null): LabelObject;
+}
+
+/** How objects of a kind lie in a text. */
+export interface TextShape {
+  range(object: LabelObject): TextRange;
+  withRange(object: LabelObject, range: TextRange): LabelObject;
+}

@@ -1,0 +1,15 @@
+/** Every label kind, by name: the one place that lists them. */
+import { box } from "./box";
+import { choice } from "./choice";
+import type { Kind } from "./kind";
+import { pairwise } from "./pairwise";
+import { polygon } from "./polygon";
+import { ranking } from "./ranking";
+import { rating } from "./rating";
+import { relation } from "./relation";
+import { span } from "./span";
+import { text } from "./text";
+
+export const KINDS: ReadonlyMap<string, Kind> = new Map(
+  [box, choice, pairwise, polygon, ranking, rating, relation, span, text].map((kind) => [kind.name, kind]),
+);

@@ -1,0 +1,67 @@
+import type { ImagePoint } from "../geometry/coordinate";
+import type { Item } from "./items";
+
+export interface PathStyle {
+  /** CSS colours; null leaves it out. */
+  readonly stroke: string;
+  readonly fill: string | null;
+  /** CSS pixels, whatever the view. */
+  readonly widthPx: number;
+  readonly dashed: boolean;
+}
+
+/** What is smaller than this on the screen is painted as a dot. */
+const DOT_PX = 3;
+
+type Points = readonly ImagePoint[];
+
+/** Made once an item, for items do not change. */
+const made = new WeakMap<Item, Path2D>();
+
+export function paintItem(context: CanvasRenderingContext2D, item: Item, scale: number): void {
+  const [x, y, width, height] = item.bounds;
+  if (Math.max(width, height) * scale < DOT_PX) {
+    context.fillStyle = item.style.stroke;
+    context.fillRect(x, y, Math.max(width, 1 / scale), Math.max(height, 1 / scale));
+    return;
+  }
+  let path = made.get(item);
+  if (path === undefined) {
+    path = new Path2D();
+    for (const { points, closed } of item.paths) trace(path, points, closed);
+    made.set(item, path);
+  }
+  paint(context, path, item.style, scale);
+}
+
+export function paintPath(
+  context: CanvasRenderingContext2D,
+  { points, closed }: { readonly points: Points; readonly closed: boolean },
+  style: PathStyle,
+  scale: number,
+): void {
+  const path = new Path2D();
+  const [only] = points;
+  if (points.length === 1 && only !== undefined) path.arc(only[0], only[1], DOT_PX / scale, 0, 2 * Math.PI);
+  else trace(path, points, closed);
+  paint(context, path, style, scale);
+}
+
+function trace(path: Path2D, points: Points, closed: boolean): void {
+  for (const [index, [x, y]] of points.entries()) {
+    if (index === 0) path.moveTo(x, y);
+    else path.lineTo(x, y);
+  }
+  if (closed) path.closePath();
+}
+
+function paint(context: CanvasRenderingContext2D, path: Path2D, style: PathStyle, scale: number): void {
+  if (style.fill !== null) {
+    context.fillStyle = style.fill;
+    context.fill(path, "evenodd");
+  }
+  context.strokeStyle = style.stroke;
+  context.lineWidth = style.widthPx / scale;
+  context.setLineDash(style.dashed ? [4 / scale, 3 / scale] : []);
+  context.stroke(path);
+}

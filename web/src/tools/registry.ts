@@ -1,0 +1,48 @@
+/** Every tool, by name: the one place that lists them. A kind names the tools that draw it. */
+import { box } from "./box";
+import { edge } from "./edge";
+import { extremePoints } from "./extreme_points";
+import { freehand } from "./freehand";
+import { panZoom } from "./pan_zoom";
+import { polygon } from "./polygon";
+import { range } from "./range";
+import { select } from "./select";
+import type { Outcome, Preview, Tool, ToolContext, ToolEvent } from "./tool";
+
+/** A tool at work: its state is its own business. */
+export interface ActiveTool {
+  readonly name: string;
+  /** The name of its state. */
+  readonly state: string;
+  step(event: ToolEvent, context: ToolContext): Outcome<ActiveTool>;
+  preview(context: ToolContext): Preview;
+}
+
+function activate<State extends { readonly name: string }>(tool: Tool<State>, state: State): ActiveTool {
+  return {
+    name: tool.name,
+    state: state.name,
+    step(event, context) {
+      const next = tool.step(state, event, context);
+      return { state: next.state === state ? this : activate(tool, next.state), effects: next.effects };
+    },
+    preview: (context) => tool.preview(state, context),
+  };
+}
+
+const begin = <State extends { readonly name: string }>(tool: Tool<State>): [string, ActiveTool] => [
+  tool.name,
+  activate(tool, tool.start),
+];
+
+/** Each tool as it starts. */
+export const TOOLS: ReadonlyMap<string, ActiveTool> = new Map([
+  begin(select),
+  begin(box),
+  begin(extremePoints),
+  begin(polygon),
+  begin(freehand),
+  begin(range),
+  begin(edge),
+  begin(panZoom),
+]);

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { type WordCursor, moveCursor, rangeOfCursor } from "../../src/app/task/cursor";
+import { TextOffsets } from "../../src/geometry/text_range";
+
+const words = new Intl.Segmenter("en", { granularity: "word" });
+const text = new TextOffsets("Ann 😀 ran  home.");
+
+function marked(...moves: readonly (readonly [1 | -1, boolean])[]): string {
+  let cursor: WordCursor | null = null;
+  for (const [direction, extend] of moves) cursor = moveCursor(cursor, direction, extend, text, words);
+  return cursor === null ? "" : text.slice(rangeOfCursor(cursor));
+}
+
+test("the cursor goes from word to word, over white space and wide characters", () => {
+  expect(marked([1, false])).toBe("Ann");
+  expect(marked([1, false], [1, false])).toBe("😀");
+  expect(marked([1, false], [1, false], [1, false], [1, false])).toBe("home");
+  expect(marked([-1, false], [-1, false])).toBe("home");
+});
+
+test("extending keeps the word it began at, in both directions", () => {
+  expect(marked([1, false], [1, true], [1, true])).toBe("Ann 😀 ran");
+  expect(marked([-1, false], [-1, false], [-1, true])).toBe("ran  home");
+  expect(marked([1, false], [1, false], [1, true], [-1, true], [-1, true])).toBe("Ann 😀");
+});
+
+test("at the text's ends the cursor stays, and without words there is none", () => {
+  expect(marked([1, false], [-1, false])).toBe("Ann");
+  expect(moveCursor(null, 1, false, new TextOffsets("  "), words)).toBeNull();
+});

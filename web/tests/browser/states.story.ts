@@ -1,0 +1,171 @@
+/** What the label page says when things are not as usual, and the kinds of question the other stories leave out. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningAssay, barriers, openPage, startAssay, startBrowser } from "./assay";
+
+let assay: RunningAssay;
+let browser: Browser;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  [assay, browser] = await Promise.all([startAssay(), startBrowser()]);
+  ({ page, faults } = await openPage(browser, { dark: true }));
+  await page.goto(assay.link);
+  await page.getByRole("heading", { name: "Projects", exact: true }).waitFor();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await assay.stop();
+});
+
+interface Sent {
+  readonly status: number;
+  readonly answer: Record<string, unknown>;
+}
+
+/** A request as the signed-in page would send it. */
+async function post(path: string, body: unknown, of: Page = page): Promise<Sent> {
+  return of.evaluate(
+    async ([address, sent]) => {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(address, { method: "POST", headers, body: sent });
+      return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+    },
+    [path, JSON.stringify(body)] as const,
+  );
+}
+
+async function makeProject(
+  name: string,
+  ontology: unknown,
+  items: readonly unknown[],
+  more = {},
+): Promise<string> {
+  const { answer } = await post("/v1/projects", { name, ontology, ...more });
+  const project = String(answer["id"]);
+  const sent = await post(`/v1/projects/${project}/items`, items);
+  expect(sent.answer["accepted"]).toBe(items.length);
+  return project;
+}
+
+const TONE = {
+  fields: { text: "text" },
+  questions: [{ name: "tone", kind: "choice", field: "text", classes: ["good", "bad"], required: true }],
+};
+
+const texts = (...all: readonly string[]): unknown[] =>
+  all.map((text, index) => ({ external_id: `t${index}`, fields: { text } }));
+
+async function press(...keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key);
+}
+
+test("preference, rating, ranking and writing are answered by keys", async () => {
+  const ontology = {
+    fields: { prompt: "text", a: "text", b: "text" },
+    questions: [
+      { name: "better", kind: "pairwise", fields: ["a", "b"], required: true },
+      { name: "care", kind: "rating", field: "a", min: 1, max: 5, required: true },
+      { name: "order", kind: "ranking", items: ["first", "second", "third"], required: true },
+      { name: "why", kind: "text", required: true },
+    ],
+  };
+  const fields = { prompt: "Say hello.", a: "Hello!", b: "Go away." };
+  const project = await makeProject("Answers", ontology, [{ external_id: "p", fields }]);
+  await page.goto(`${assay.url}/projects/${project}/label`);
+  await page.getByText("Go away.").waitFor();
+  await press("1", "4", "2", "1", "ArrowDown");
+  await page.getByRole("textbox", { name: /why/ }).fill("It is polite.");
+  expect(await barriers(page)).toEqual([]);
+  await press("Control+Enter");
+  await page.getByText("All done for now").waitFor();
+  const read = async (): Promise<unknown> =>
+    page.evaluate(async (address) => {
+      const answer = (await (await fetch(address)).json()) as { items: { label: unknown }[] };
+      return answer.items[0]?.label;
+    }, `/v1/projects/${project}/resolutions?state=resolved`);
+  await expect
+    .poll(read, { timeout: 20_000 })
+    .toEqual({ better: "left", care: 4, order: [["second"], ["first"], ["third"]], why: "It is polite." });
+});
+
+test("one tab labels at a time, and the other takes over what is begun", async () => {
+  const project = await makeProject("Tabs", TONE, texts("Fine."));
+  await page.goto(`${assay.url}/projects/${project}/label`);
+  await page.getByText("Fine.").waitFor();
+  await press("2");
+  const second = await page.context().newPage();
+  await second.goto(`${assay.url}/projects/${project}/label`);
+  await second.getByRole("button", { name: "Go on here" }).click();
+  await second.getByText("Fine.").waitFor();
+  await page.getByRole("button", { name: "Go on here" }).waitFor();
+  await second.getByRole("button", { name: "bad", pressed: true }).waitFor();
+  await second.keyboard.press("Enter");
+  await second.getByText("All done for now").waitFor();
+  await second.close();
+  await page.getByText("All done for now").waitFor();
+});
+
+test("a skipped item does not come back, and needs no answer", async () => {
+  const project = await makeProject("Skips", TONE, texts("Unclear.", "Clear."));
+  await page.goto(`${assay.url}/projects/${project}/label`);
+  await page.getByText("Unclear.").waitFor();
+  await press("s", "2");
+  await page.getByText("Clear.", { exact: true }).waitFor();
+  await press("1", "Enter");
+  await page.getByText("All done for now").waitFor();
+});
+
+test("an answer that comes after its time says where it went", async () => {
+  const project = await makeProject("Late", TONE, texts("Slow."), { lease_seconds: 1 });
+  const person = {
+    name: "Quick",
+    kind: "person",
+    email: "quick@example.org",
+    password: "correct horse battery",
+  };
+  expect((await post("/v1/labelers", person)).status).toBe(201);
+  const other = await openPage(browser);
+  await other.page.goto(assay.url);
+  await post("/v1/login", { email: person.email, password: person.password }, other.page);
+  await page.goto(`${assay.url}/projects/${project}/label`);
+  await page.getByText("Slow.").waitFor();
+  await page.context().setOffline(true);
+  await press("1");
+  const claim = async (): Promise<Record<string, unknown> | undefined> => {
+    const { answer } = await post(`/v1/projects/${project}/leases`, { count: 1 }, other.page);
+    return (answer["leases"] as Record<string, unknown>[])[0];
+  };
+  let lease = await claim();
+  while (lease === undefined) lease = await claim();
+  const body = { fence: lease["fence"], label: { tone: "bad" } };
+  expect((await post(`/v1/leases/${String(lease["lease"])}/submit`, body, other.page)).status).toBe(200);
+  await press("Enter");
+  await page.getByText("1 answer on the way").waitFor();
+  await page.context().setOffline(false);
+  await page.getByText("Your label is kept for a reviewer").waitFor();
+  await page.getByText("All done for now").waitFor();
+  expect(await barriers(page)).toEqual([]);
+});
+
+test("an ended session asks to sign in, and keeps what was made", async () => {
+  const project = await makeProject("Sessions", TONE, texts("Long."));
+  const person = { name: "Ann", kind: "person", email: "ann@example.org", password: "correct horse battery" };
+  expect((await post("/v1/labelers", person)).status).toBe(201);
+  const other = await openPage(browser);
+  await other.page.goto(assay.url);
+  await post("/v1/login", { email: person.email, password: person.password }, other.page);
+  await other.page.goto(`${assay.url}/projects/${project}/label`);
+  await other.page.getByText("Long.").waitFor();
+  await other.page.context().clearCookies();
+  await other.page.keyboard.press("2");
+  await other.page.getByText("Your session has ended").waitFor();
+  await other.page.getByLabel("E-mail").fill(person.email);
+  await other.page.getByLabel("Password").fill(person.password);
+  await other.page.keyboard.press("Enter");
+  await other.page.getByRole("button", { name: "bad", pressed: true }).waitFor();
+  await other.page.getByText("saved", { exact: true }).waitFor();
+  expect([...faults, ...other.faults]).toEqual([]);
+});

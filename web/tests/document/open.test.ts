@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { openDraft } from "../../src/document/open";
+import { HEAD, MemoryServer, MemoryStore, counter } from "./memory";
+
+const CLAIM = { task: "task", lease: "lease", fence: 7, leased: { item: "img-17" } };
+const EDIT = [{ question: "topic", value: "mine" }];
+
+async function edited() {
+  const [store, server] = [new MemoryStore(), new MemoryServer()];
+  const draft = await openDraft(CLAIM, store, server, counter());
+  draft.edit(EDIT);
+  await draft.flush();
+  return { store, server, draft };
+}
+
+describe("a draft opens", () => {
+  test("empty for a new task, also without a network", async () => {
+    const server = new MemoryServer();
+    server.weather = () => "request_lost";
+    expect((await openDraft(CLAIM, new MemoryStore(), server, counter())).label).toEqual({});
+  });
+
+  test("as the server holds it", async () => {
+    const server = new MemoryServer();
+    server.editElsewhere({ topic: "theirs" });
+    const draft = await openDraft(CLAIM, new MemoryStore(), server, counter());
+    expect([draft.label, draft.head.revision]).toEqual([{ topic: "theirs" }, 1]);
+  });
+
+  test("as this browser holds it, under the new lease", async () => {
+    const { store, server } = await edited();
+    const draft = await openDraft({ ...CLAIM, lease: "next", fence: 9 }, store, server, counter());
+    expect(draft.label).toEqual({ topic: "mine" });
+    expect(draft.head).toMatchObject({ lease: "next", fence: 9, task: HEAD.task });
+    expect(draft.canUndo).toBe(true);
+  });
+
+  test("as another device left it, once this browser has nothing to add", async () => {
+    const { store, server, draft } = await edited();
+    await draft.acknowledge(1, 1);
+    server.revision = 1;
+    server.editElsewhere({ topic: "theirs" });
+    expect((await openDraft(CLAIM, store, server, counter())).label).toEqual({ topic: "theirs" });
+  });
+});

@@ -1,0 +1,28 @@
+/**
+ * Who may import whom: geometry <- document <- labels <- tools <- app; media and client beside:
+ * media knows geometry, and client fulfils the interfaces that document declares.
+ * A folder that is missing from this table may import nothing but itself.
+ */
+export const ZONES = {
+  geometry: [],
+  document: ["geometry"],
+  labels: ["geometry", "document"],
+  tools: ["geometry", "document", "labels"],
+  media: ["geometry"],
+  client: ["document"],
+  app: ["geometry", "document", "labels", "tools", "media", "client"],
+};
+
+/** The folders that run without a browser. */
+export const PURE = ["geometry", "document", "labels", "tools"];
+
+/** The packages that a folder may import; every other package is refused. */
+export const PACKAGES = {
+  geometry: [],
+  document: [],
+  labels: [],
+  tools: [],
+  media: ["flatbush"],
+  client: ["idb"],
+  app: ["svelte"],
+};
