@@ -1,0 +1,110 @@
+"""Are stated probabilities honest, and do stated intervals cover?
+
+    python bench/calibration.py --data DIR [--sets a,b] [--seeds 2]
+
+First: a tenth of the gold is told, ``auto`` is fitted, its posteriors are calibrated on that tenth (held out
+fold by fold), and the rest of the gold judges: expected calibration error in 10 bins of equal mass, less what
+perfectly honest confidences would show by chance. Second: each set's workers are measured on all its gold,
+votes are drawn anew from these rates in the same design, and the 95 % intervals of workers' accuracies from
+the votes alone are compared with the rates drawn from. The last lines say which bars are met.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from crowd_sets import CLASSIFICATION, CrowdSet, read_set
+from numpy.typing import NDArray
+
+from assay.quality.auto import auto
+from assay.quality.calibration import fit_calibration
+from assay.quality.held_out import blind_posteriors
+from assay.quality.inference import Inference
+from assay.quality.reliability import CalibrationError, calibration_error
+from assay.quality.votes import Floats, Votes, check_votes
+
+
+def _votes(crowd: CrowdSet) -> Votes:
+    return check_votes(crowd.tasks, crowd.workers, crowd.labels, n_classes=crowd.n_classes)
+
+
+def _auto(votes: Votes, gold: NDArray[np.int64]) -> Inference:
+    return auto(votes, gold=gold)
+
+
+def honesty(crowd: CrowdSet, seed: int) -> tuple[CalibrationError, CalibrationError, str]:
+    """Calibration error on the gold that was not told, before and after, and the map that was used."""
+    votes, known = _votes(crowd), np.flatnonzero(crowd.gold >= 0)
+    picked = np.sort(np.random.default_rng(seed).permutation(known)[: max(len(known) // 10, 2)])
+    told = np.full(len(crowd.gold), -1)
+    told[picked] = crowd.gold[picked]
+    calibration = fit_calibration(blind_posteriors(votes, told, _auto, seed), told[picked], seed=seed)
+    stated = _auto(votes, told).posterior
+    judged = (crowd.gold >= 0) & (told < 0)
+    before, after = (
+        _error(posterior[judged], crowd.gold[judged]) for posterior in (stated, calibration.apply(stated))
+    )
+    return before, after, calibration.method
+
+
+def _error(posterior: Floats, truth: NDArray[np.int64]) -> CalibrationError:
+    return calibration_error(posterior.max(axis=1), posterior.argmax(axis=1) == truth)
+
+
+def coverage(crowd: CrowdSet, seed: int) -> float:
+    """Share of workers with a vote whose interval covers the accuracy that their votes were drawn with."""
+    rng = np.random.default_rng(seed)
+    judged = crowd.gold[crowd.tasks] >= 0
+    shape = (crowd.workers.max() + 1, crowd.n_classes, crowd.n_classes)
+    rates = np.full(shape, 0.2) + 0.8 * np.eye(crowd.n_classes)
+    np.add.at(rates, (crowd.workers[judged], crowd.gold[crowd.tasks[judged]], crowd.labels[judged]), 1.0)
+    rates /= rates.sum(axis=2, keepdims=True)
+    frequency = np.bincount(crowd.gold[crowd.gold >= 0], minlength=crowd.n_classes) / (crowd.gold >= 0).sum()
+    truth = rng.choice(crowd.n_classes, size=len(crowd.gold), p=frequency)
+    # One vote a worker and task: a repeat would be counted once.
+    pairs = np.unique(np.stack([crowd.tasks, crowd.workers], axis=1), axis=0)
+    chances = rates[pairs[:, 1], truth[pairs[:, 0]]].cumsum(axis=1)
+    labels = (rng.random((len(pairs), 1)) > chances).sum(axis=1).clip(max=crowd.n_classes - 1)
+    votes = check_votes(pairs[:, 0], pairs[:, 1], labels, n_classes=crowd.n_classes, n_workers=shape[0])
+    fit = auto(votes)
+    accuracy = rates[:, range(crowd.n_classes), range(crowd.n_classes)] @ frequency
+    covered = (fit.worker_accuracy_low <= accuracy) & (accuracy <= fit.worker_accuracy_high)
+    return float(covered[votes.worker_votes() > 0].mean())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sets", default=",".join(CLASSIFICATION))
+    parser.add_argument("--seeds", type=int, default=2)
+    options = parser.parse_args()
+    excesses, covers = [], []
+    print(
+        "set             gold told   excess as stated   excess calibrated   (error, by chance)   map   cover"
+    )
+    for name in options.sets.split(","):
+        crowd = read_set(options.data, name)
+        runs = [honesty(crowd, seed) for seed in range(options.seeds)]
+        covered = float(np.mean([coverage(crowd, seed) for seed in range(options.seeds)]))
+        before, after, error, chance = (
+            float(np.mean(values))
+            for values in zip(*((b.excess, a.excess, a.error, a.by_chance) for b, a, _ in runs), strict=True)
+        )
+        maps = "/".join(sorted({method for _, _, method in runs}))
+        told = max(int((crowd.gold >= 0).sum()) // 10, 2)
+        row = f"{name:15s} {told:9d} {before:18.3f} {after:19.3f}   ({error:.3f}, {chance:.3f})"
+        print(row, maps, f"{covered:.3f}", sep="   ", flush=True)
+        excesses.append(after)
+        covers.append(covered)
+    print(f"\nmean excess {np.mean(excesses):.4f}; mean coverage {np.mean(covers):.3f}")
+    print(f"{'met   ' if np.mean(excesses) <= 0.02 else 'MISSED'} mean excess <= 0.02 after 10 % gold")
+    print(f"{sum(excess <= 0.02 for excess in excesses)} of {len(excesses)} sets have an excess <= 0.02")
+    print(f"{'met   ' if np.mean(covers) >= 0.9 else 'MISSED'} 95 % intervals cover in >= 90 % of resamples")
+
+
+if __name__ == "__main__":
+    main()
