@@ -89,6 +89,16 @@ async def test_a_rejected_annotation_votes_no_more_and_one_more_label_is_asked_f
     assert (await task(rest, answered))["resolution"]["label"] == SPORTS
 
 
+async def test_new_skills_wait_while_a_reviewer_looks(rest: Any, answered: dict[str, Any]) -> None:
+    (lease,) = await claim(answered["rita"], answered["project"])
+    await quality.refit(rest.engine, rest.principal.organization, UUID(answered["project"]))
+    assert (await task(rest, answered))["resolution"] == lease["resolution"]
+    release = f"/v1/leases/{lease['lease']}/release"
+    assert (await answered["rita"].post(release, {"reason": "returned"})).status_code == 200
+    await quality.refit(rest.engine, rest.principal.organization, UUID(answered["project"]))
+    assert (await task(rest, answered))["resolution"]["version"] == lease["resolution"]["version"] + 1
+
+
 async def test_a_rejected_review_is_open_again(rest: Any, answered: dict[str, Any]) -> None:
     override = f"/v1/tasks/{answered['task']}/reviews"
     version = (await task(rest, answered))["resolution"]["version"]

@@ -208,7 +208,8 @@ export const s = {
     reason: "Why is it wrong?",
     emptyTitle: "Nothing to review",
     empty: "What is least sure appears here once it was answered.",
-    stale: "Someone else changed this item meanwhile; here is the next one.",
+    stale: "This item changed meanwhile. Look at it again; a fix that you began is kept.",
+    lost: "The time for this item ran out; here is the next one. A fix that you began is kept in this browser.",
   },
   keys: {
     title: "Keys",

@@ -150,6 +150,29 @@ test("an answer that comes after its time says where it went", async () => {
   expect(await barriers(page)).toEqual([]);
 });
 
+test("an item that changes under a review is looked at again, and the fix that was begun is kept", async () => {
+  const project = await makeProject("Fixes", TONE, texts("So so."));
+  const votes = (labeler: string) => [{ external_id: "t0", labeler, label: { tone: "good" } }];
+  await post(`/v1/projects/${project}/annotations`, votes("ann"));
+  await page.goto(`${assay.url}/projects/${project}/review`);
+  await page.getByRole("button", { name: /Answer 1/ }).waitFor();
+  await press("f", "2");
+  await page.getByRole("button", { name: "bad", pressed: true }).waitFor();
+  await post(`/v1/projects/${project}/annotations`, votes("ben"));
+  await press("Enter");
+  await page.getByText("This item changed meanwhile").waitFor();
+  await page.getByRole("button", { name: "bad", pressed: true }).waitFor();
+  await press("Enter");
+  await page.getByText("Nothing to review").waitFor();
+  const answer = await page.evaluate(async (address) => {
+    const { items } = (await (await fetch(address)).json()) as {
+      items: { label: unknown; method: string }[];
+    };
+    return items.map(({ label, method }) => ({ label, method }));
+  }, `/v1/projects/${project}/resolutions`);
+  expect(answer).toEqual([{ label: { tone: "bad" }, method: "review" }]);
+});
+
 test("an ended session asks to sign in, and keeps what was made", async () => {
   const project = await makeProject("Sessions", TONE, texts("Long."));
   const person = { name: "Ann", kind: "person", email: "ann@example.org", password: "correct horse battery" };

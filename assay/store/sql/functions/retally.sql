@@ -1,5 +1,6 @@
 -- Gives tasks tallies computed from all their votes with today's skills. A task whose votes changed meanwhile keeps
--- its own (p_given says how many the caller saw). One that is now sure enough closes; what a person decided stays.
+-- its own (p_given says how many the caller saw), and so does one that a reviewer is looking at: a review is about
+-- what was shown. One that is now sure enough closes; what a person decided stays.
 CREATE OR REPLACE FUNCTION assay_retally(
     p_organization uuid, p_tasks uuid[], p_tallies text[], p_given integer[]
 ) RETURNS integer
@@ -28,6 +29,10 @@ BEGIN
                 WHERE r.organization = p_organization AND r.task = v_new.task AND r.verdict = 'reject')
             OR v_task.gold
             OR v_task.method = 'review'
+            OR EXISTS (
+                SELECT FROM lease l
+                WHERE l.organization = p_organization AND l.task = v_new.task AND l.slot = 0
+                    AND l.until > clock_timestamp())
             OR v_task.tally = v_new.tally;
         SELECT * INTO v_project FROM project p WHERE p.organization = p_organization AND p.id = v_task.project;
         UPDATE task t

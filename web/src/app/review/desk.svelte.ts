@@ -29,6 +29,14 @@ export interface Case {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+function candidatesOf({ resolution, annotations }: Lease): readonly Candidate[] {
+  const best = { label: resolution.label as Label, target: { resolution_version: resolution.version } };
+  return [
+    best,
+    ...annotations.map(({ annotation, label }) => ({ label: label as Label, target: { annotation } })),
+  ];
+}
+
 export class ReviewDesk {
   readonly #project: string;
   readonly #store: IndexedJournals;
@@ -70,15 +78,8 @@ export class ReviewDesk {
   }
 
   async #open(lease: Lease, schema: Schema): Promise<void> {
-    const { resolution, annotations, item } = lease;
-    const fields = openFields(schema.ontology.fields, item.fields, this.#abort.signal);
-    const texts = textsOf(fields);
-    const best = { label: resolution.label as Label, target: { resolution_version: resolution.version } };
-    const answers = annotations.map(({ annotation, label }) => ({
-      label: label as Label,
-      target: { annotation },
-    }));
-    this.current = { lease, fields, texts, candidates: [best, ...answers] };
+    const fields = openFields(schema.ontology.fields, lease.item.fields, this.#abort.signal);
+    this.current = { lease, fields, texts: textsOf(fields), candidates: candidatesOf(lease) };
     const kept = await this.#store.load(lease.task);
     this.show(0);
     if (kept !== null && kept.entries.length > 0)
@@ -112,19 +113,33 @@ export class ReviewDesk {
       const { lease, fence, task } = current.lease;
       const label = verdict === "fix" && editor !== null ? { label: { ...editor.label } } : {};
       const body = { fence, target: candidate.target, verdict, reason, ...label };
+      await editor?.draft.flush();
       try {
         await api.send("post", "/v1/leases/{lease}/submit", { path: { lease }, body });
         this.notice = null;
       } catch (error) {
-        const passed =
-          error instanceof ProblemError && ["review.stale", "lease.lost"].includes(error.problem.code);
-        if (!passed) throw error;
-        this.notice = s.review.stale;
+        const code = error instanceof ProblemError ? error.problem.code : null;
+        if (code === "review.stale") return this.#lookAgain(current);
+        if (code !== "lease.lost") throw error;
+        this.notice = s.review.lost; // the fix stays in the journal: it opens again with its task
+        return this.next();
       }
-      await editor?.draft.flush();
       await this.#store.remove(task);
       await this.next();
     });
+  }
+
+  /** The same task as it is now, under the same lease; a fix that was begun goes on. */
+  async #lookAgain(seen: Case): Promise<void> {
+    const path = { project: this.#project, task: seen.lease.task };
+    const { resolution, annotations } = await api.send("get", "/v1/projects/{project}/tasks/{task}", {
+      path,
+    });
+    const lease = { ...seen.lease, resolution, annotations };
+    this.current = { ...seen, lease, candidates: candidatesOf(lease) };
+    this.notice = s.review.stale;
+    if (this.fixing) this.shown = 0;
+    else this.show(0);
   }
 
   /** Gives the task back, so that another reviewer need not wait for the lease to end. */
