@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -70,7 +71,8 @@ class RunningAssay:
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGSTOP)
         for pid in [*self.processes(), self.process.pid]:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # a process may end by itself between list and kill
+                os.kill(pid, signal.SIGKILL)
         self.process.communicate(timeout=PATIENCE_SECS)
 
     def client(self, api_key: str | None = None) -> httpx.Client:

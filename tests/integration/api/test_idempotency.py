@@ -123,3 +123,15 @@ async def test_one_key_on_different_routes_at_once_is_never_an_error_of_ours(res
         )
         assert {answer.status_code for answer in answers} <= {200, 201, 409, 422}
         assert sum(answer.is_success for answer in answers) <= 1
+
+
+async def test_a_key_that_a_repeated_submit_was_answered_under_is_taken(rest: Any, refused: Any) -> None:
+    project = await rest.project()
+    await rest.add_notes(project, "a")
+    (lease,) = await rest.claim(project)
+    submit = f"/v1/leases/{lease['lease']}/submit"
+    body = {"fence": lease["fence"], "label": {"topic": "news"}}
+    assert (await rest.post(submit, body)).status_code == 200
+    assert (await rest.post(submit, body, headers=key("repeat"))).status_code == 200
+    other = await rest.post("/v1/labelers", {"name": "l"}, headers=key("repeat"))
+    refused(other, 422, "idempotency.mismatch")

@@ -25,6 +25,7 @@ DECLARE
     v_ended ended_lease%ROWTYPE;
     v_annotation annotation%ROWTYPE;
     v_counted boolean := true;
+    v_outcome text;
     v_state text;
     v_request bytea := uuid_send(p_lease) || int8send(p_fence) || p_digest;
     v_earlier bytea;
@@ -54,12 +55,19 @@ BEGIN
             FROM annotation a
             WHERE a.organization = p_organization AND a.id = p_lease AND a.labeler = p_labeler;
         IF FOUND THEN
+            v_outcome := CASE
+                WHEN v_annotation.fence <> p_fence THEN 'fence'
+                WHEN v_annotation.digest <> p_digest THEN 'conflict'
+                WHEN NOT v_annotation.counted THEN 'lost'
+                ELSE 'existing' END;
+            IF v_outcome = 'existing' AND p_key IS NOT NULL THEN
+                -- A repeat under a new key was answered: from now on that key means this request.
+                INSERT INTO idempotency (organization, labeler, key, digest, status, body)
+                VALUES (p_organization, p_labeler, p_key, v_request, 200, 'null')
+                ON CONFLICT (organization, labeler, key) DO NOTHING;
+            END IF;
             RETURN jsonb_build_object(
-                'outcome', CASE
-                    WHEN v_annotation.fence <> p_fence THEN 'fence'
-                    WHEN v_annotation.digest <> p_digest THEN 'conflict'
-                    WHEN NOT v_annotation.counted THEN 'lost'
-                    ELSE 'existing' END,
+                'outcome', v_outcome,
                 'annotation', v_annotation.id,
                 'task', v_annotation.task,
                 'task_state', (SELECT t.state FROM task t
