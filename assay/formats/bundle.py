@@ -145,9 +145,17 @@ class MemoryBundle:
         """Nothing is held open."""
 
 
+def files_ending(bundle: Bundle, endings: tuple[str, ...]) -> list[str]:
+    """The files with one of these endings. A bundle of one file is that file, whatever it is called: uploads
+    need no name, and whoever imports it says what it is."""
+    if len(bundle.names) == 1:
+        return list(bundle.names)
+    return [name for name in bundle.names if name.lower().endswith(endings)]
+
+
 def only_file(bundle: Bundle, endings: tuple[str, ...], what: str) -> str:
-    """The one file with one of these endings. Raises ``Invalid`` when there is none, or several."""
-    found = [name for name in bundle.names if name.lower().endswith(endings)]
+    """The one file with one of these endings, or the bundle's only file. Raises ``Invalid`` otherwise."""
+    found = files_ending(bundle, endings)
     if len(found) != 1:
         raise Invalid(
             "format.invalid", f"{what} is one file ending in {' or '.join(endings)}; found {len(found)}"

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from assay.domain.item import NewItem
 from assay.domain.ontology import Ontology
 from assay.errors import Invalid, TooLarge
-from assay.formats.bundle import Bundle
+from assay.formats.bundle import Bundle, files_ending
 from assay.formats.format import Found, Notes, Reader, Record, Source, Writer
 from assay.formats.json_stream import decode_utf8
 from assay.formats.objects import field_of, first_question, name_from, without_ending
@@ -247,7 +247,7 @@ class _Writer:
 
 
 def _documents(bundle: Bundle) -> list[str]:
-    found = [name for name in bundle.names if name.lower().endswith(_ENDINGS)]
+    found = files_ending(bundle, _ENDINGS)
     if not found:
         raise Invalid("format.invalid", f"CoNLL is files ending in {', '.join(_ENDINGS)}; found none")
     return found

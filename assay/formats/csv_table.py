@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.domain.ontology import Ontology
-from assay.errors import Invalid, Malformed
+from assay.errors import AssayError, Invalid, Malformed
 from assay.formats.bundle import Bundle, only_file
 from assay.formats.format import Found, Notes, Reader, Record, Source, Writer
 from assay.formats.sink import Sink
@@ -88,10 +88,13 @@ class _Rows:
         self._text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
         self._raw = raw
         self._reader = csv.reader(self._text, strict=True)
-        self.header = self.plain(next(self._cells(), []))
-        if len(set(self.header)) != len(self.header):
+        try:
+            self.header = self.plain(next(self._cells(), []))
+            if len(set(self.header)) != len(self.header):
+                raise Invalid("format.invalid", "two columns have the same name")
+        except AssayError:
             self.close()
-            raise Invalid("format.invalid", "two columns have the same name")
+            raise
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:
         return ((self._reader.line_num, cells) for cells in self._cells() if cells)

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 from assay.domain.item import NewItem
 from assay.domain.ontology import Ontology
 from assay.errors import Invalid
-from assay.formats.bundle import Bundle
+from assay.formats.bundle import Bundle, files_ending
 from assay.formats.format import Found, Notes, Reader, Record, Source, Writer
 from assay.formats.objects import (
     ClassTable,
@@ -165,7 +165,7 @@ class _Writer:
 
 
 def _documents(bundle: Bundle) -> list[str]:
-    return [name for name in bundle.names if name.lower().endswith(".xml")]
+    return files_ending(bundle, (".xml",))
 
 
 def _read_document(bundle: Bundle, name: str) -> Element:

@@ -63,13 +63,14 @@ async def check_import(engine: Engine, principal: Principal, project: UUID, new:
         engine.references.check(read_url(new.media + "name", "/media"), "/media")
     if (new.asset is None) == (new.url is None):
         raise Invalid("field.invalid", "give either asset or url", pointer="/asset")
-    if new.asset is not None:
-        await _check_asset(engine, principal, new)
-    else:
-        url = read_url(new.url, "/url")
-        # The answer's head says whether the address may be asked and answers; the job reads the rest.
-        async with _naming("/url"), _open(engine, principal, url):
-            return
+    url, pointer = _reference(new)
+    async with _naming(pointer):
+        if isinstance(url, AssetUrl):
+            await _check_asset(engine, principal, new, url)
+        else:
+            # The answer's head says whether the address may be asked and answers; the job reads the rest.
+            async with _open(engine, principal, url):
+                return
 
 
 async def begin_import(
@@ -103,6 +104,8 @@ async def run_import(engine: Engine, job: RunningJob) -> dict[str, Any]:
             await publish_import(engine, job.organization, UUID(report["import"]))
             if new.labels == "annotations":
                 report["annotations"] = await run.votes({error["line"] for error in report["errors"]})
+            records = report["accepted"] + report["existing"] + report["rejected"]
+            await advance(engine, job, records, records)
         finally:
             await asyncio.to_thread(bundle.close)
     return report
@@ -275,11 +278,15 @@ async def _earlier(engine: Engine, job: RunningJob) -> dict[str, Any] | None:
     return None
 
 
-async def _check_asset(engine: Engine, principal: Principal, new: NewImport) -> None:
-    try:
-        asset = await find_asset(engine, principal, read_sha256(new.asset, "/asset"))
-    except NotFound as error:
-        raise Invalid("ref.not_found", error.detail, pointer="/asset") from None
+def _reference(new: NewImport) -> tuple[ItemUrl, str]:
+    """Where the file is, and the key that says so."""
+    if new.asset is not None:
+        return AssetUrl(read_sha256(new.asset, "/asset")), "/asset"
+    return read_url(new.url, "/url"), "/url"
+
+
+async def _check_asset(engine: Engine, principal: Principal, new: NewImport, url: AssetUrl) -> None:
+    asset = await find_asset(engine, principal, url.sha256)
     if asset.size_bytes <= LOOK_FIRST_BYTES:
         async with _source(engine, principal, new) as (path, name):
             bundle = await asyncio.to_thread(open_bundle, path, name)
@@ -289,12 +296,12 @@ async def _check_asset(engine: Engine, principal: Principal, new: NewImport) -> 
 @asynccontextmanager
 async def _source(engine: Engine, principal: Principal, new: NewImport) -> AsyncIterator[tuple[Path, str]]:
     """The file on disk, and what it is called."""
-    if new.asset is not None:
-        asset = await find_asset(engine, principal, new.asset)
+    url, _ = _reference(new)
+    if isinstance(url, AssetUrl):
+        asset = await find_asset(engine, principal, url.sha256)
         async with media_file(engine, key(asset.organization, asset.sha256)) as path:
             yield path, _file_name(new.name or asset.name or "import")
         return
-    url = read_url(new.url, "/url")
     with tempfile.NamedTemporaryFile() as copy:
         async with _open(engine, principal, url) as opened:
             async for chunk in opened.chunks:

@@ -75,6 +75,21 @@ async def test_conll_becomes_items_with_votes(rest: Any, work: Any) -> None:
     assert [item["state"] for item in items] == ["resolving", "resolving"]
 
 
+@pytest.mark.parametrize("by", ["asset", "url"])
+@pytest.mark.parametrize("name", [None, "labels.bin"])
+async def test_a_file_needs_no_name_where_its_format_is_given(
+    rest: Any, work: Any, by: str, name: str | None
+) -> None:
+    """The contract asks for no name at uploads: ``{size_bytes, sha256?}``, then ``{asset|url, format}``."""
+    project = await rest.project(ENTITIES)
+    kept = (await rest.upload(CONLL.encode(), **({"name": name} if name else {}))).json()
+    source = {"asset": kept["asset"]} if by == "asset" else {"url": kept["url"]}
+    begun = await rest.post(f"/v1/projects/{project}/imports", {**source, "format": "conll"})
+    job = await done(rest, work, begun)
+    assert (job["state"], job["result"]["accepted"]) == ("done", 2), job
+    assert (job["done"], job["total"]) == (2, 2)
+
+
 async def test_a_voc_archive_brings_its_images(rest: Any, work: Any) -> None:
     project = await rest.project(rest.BOXES)
     archive = zipped(

@@ -101,7 +101,7 @@ def test_a_broken_sentence_is_refused_alone(content: bytes) -> None:
 
 def test_a_bundle_without_conll_and_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(AssayError):
-        list(read_records(CONLL, MemoryBundle({"a.json": b""}), ONTOLOGY, Notes()))
+        list(read_records(CONLL, MemoryBundle({"a.json": b"", "b.json": b""}), ONTOLOGY, Notes()))
     with pytest.raises(AssayError):
         _read(b"\xff O\n")
 

@@ -26,6 +26,11 @@ from assay.formats.pipeline import Refusal, read_records, write_records
 from assay.formats.sink import FolderSink, MemorySink, StreamSink, ZipSink
 from assay.labels.schema import read_schema
 
+SINGLE_FILES = [
+    next(folder.iterdir())
+    for folder in sorted(Path("tests/golden/formats").glob("*/in"))
+    if [each.is_file() for each in folder.iterdir()] == [True]
+]
 SCHEMA = read_schema(
     {
         "fields": {"image": "image", "note": "text"},
@@ -55,6 +60,20 @@ FULL = Record(
 
 def _lines(*lines: str) -> MemoryBundle:
     return MemoryBundle({"a.jsonl": "\n".join(lines).encode()})
+
+
+@pytest.mark.parametrize("file", SINGLE_FILES, ids=lambda file: file.parent.parent.name)
+def test_one_file_is_what_it_is_imported_as_whatever_it_is_called(file: Path, tmp_path: Path) -> None:
+    """An upload needs no name: whoever imports it says which format it is."""
+    nameless = tmp_path / "import"
+    nameless.write_bytes(file.read_bytes())
+    chosen = FORMATS[file.parent.parent.name]
+
+    def kinds(path: Path) -> list[type]:
+        bundle = open_bundle(path, path.name)
+        return [type(each) for each in read_records(chosen, bundle, SCHEMA.ontology, Notes())]
+
+    assert kinds(nameless) == kinds(file) != []
 
 
 def test_the_native_format_loses_nothing() -> None:
