@@ -42,12 +42,14 @@ CODES: Mapping[str, str] = {
     "cursor.invalid": "Use next_cursor exactly as it was given, or start without a cursor.",
     "filter.field_refused": "Filter by one of the fields the detail lists.",
     "route.not_found": "See /openapi.json for the routes.",
+    "route.query": "Send no parameters to this route.",
     "route.method": "See /openapi.json for the methods.",
     # who asks
     "auth.missing": "Send an Authorization: Bearer header, or sign in.",
     "auth.invalid": "Use a key that is current; ask an admin for a new one.",
     "auth.throttled": "Wait before trying to sign in again.",
     "auth.link_used": "Ask for a new link; each works once.",
+    "labeler.disabled": "Make a new labeler; what the old one did stays.",
     "role.forbidden": "Ask an admin for the role the detail names.",
     "origin.refused": "Call from the address Assay is served at.",
     # what is asked for

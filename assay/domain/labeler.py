@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from assay.domain.project import UNSET, Unset
+
 
 class Role(StrEnum):
     """What a labeler may do; each role may do what those before it may."""
@@ -71,6 +73,31 @@ class LabelerWithKey(Labeler):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LabelerChanges:
+    """Changes some of a labeler; a key that is left out stays as it is."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "extra": "forbid",
+        "strict": True,
+        "arbitrary_types_allowed": True,
+    }
+
+    name: str | Unset = UNSET
+    role: Role | Unset = UNSET
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """A link that signs a person in once. It is shown this once; a newer one ends it."""
+
+    id: UUID
+    invitation: UUID
+    labeler: UUID
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Principal:
     """Who is asking: one labeler of one organisation."""
 
@@ -96,6 +123,20 @@ class Myself:
     kind: LabelerKind
     role: Role
     organization: UUID
+    email: str | None = None
+    has_password: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPassword:
+    """Chooses a password. ``current`` is the one there is; ``email`` the address to sign in by, for whoever
+    has none yet."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    password: str
+    current: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from assay.errors import AssayError, Conflict
 from assay.runtime import credentials
 from assay.runtime.preflight import listen
 from assay.runtime.supervisor import GRACE_SECS, Family, serving_owner
-from assay.service import identity
+from assay.service import identity, sign_in
 from assay.service.secrets import Secrets
 from assay.store.cluster import Cluster, hold
 from assay.store.cluster_owner import Owner, admit, choose_owner
@@ -148,7 +148,7 @@ class Installation:
         """The first organisation, its admin's key, and a token that signs the admin in."""
         async with open_engine(replace(plan, connections=1, system_connections=1)) as engine:
             admin, self.api_key = await identity.found_organization(engine, ORGANIZATION)
-            return await identity.make_link(engine, admin.organization, admin.labeler)
+            return await sign_in.make_link(engine, admin.organization, admin.labeler)
 
     async def _revive_database(self, cluster: Cluster) -> None:
         """Start PostgreSQL again whenever it ends by itself. Meanwhile the API answers 503."""

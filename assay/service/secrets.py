@@ -30,6 +30,10 @@ class Secrets:
         """The API key with this id. It is derived, so that a repeated request can be given it again."""
         return f"assay_{key.hex}_{self.mac('api-key', key.bytes).hex()}"
 
+    def link_token(self, invitation: UUID) -> str:
+        """The token of an invitation; derived for the same reason."""
+        return base64.urlsafe_b64encode(self.mac("invitation", invitation.bytes)).decode().rstrip("=")
+
     def sign_cursor(self, scope: str, position: str) -> str:
         """An opaque page position that only the list it came from accepts."""
         tag = self.mac("cursor", f"{scope}\0{position}".encode())[:12]

@@ -83,6 +83,16 @@ async def disable(tx: Connection, organization: UUID, labeler: UUID) -> Labeler 
     return labeler_from_row(row) if row else None
 
 
+async def update(tx: Connection, organization: UUID, changed: Labeler) -> None:
+    """Write a labeler's name and role."""
+    await tx.execute(_SQL["update"], organization, changed.id, changed.name, changed.role.value)
+
+
+async def end_sessions(tx: Connection, organization: UUID, labeler: UUID) -> None:
+    """Sign a labeler out everywhere."""
+    await tx.execute(named_queries("session")["delete_of"], organization, labeler)
+
+
 async def insert_key(
     tx: Connection, organization: UUID, key: UUID, labeler: UUID, secret_sha256: bytes
 ) -> None:

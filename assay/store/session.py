@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -21,6 +22,15 @@ class Login:
 
     organization: UUID
     labeler: UUID
+    password_hash: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """The human behind a labeler, and how they sign in."""
+
+    person: UUID
+    email: str
     password_hash: str | None
 
 
@@ -49,6 +59,11 @@ async def delete(tx: Connection, id_sha256: bytes) -> None:
     await tx.execute(_SQL["delete"], id_sha256)
 
 
+async def delete_of_person(tx: Connection, person: UUID) -> None:
+    """End every session of a human, in every organisation."""
+    await tx.execute(_SQL["delete_of_person"], person)
+
+
 async def delete_expired(tx: Connection) -> None:
     """Forget sessions that ended."""
     await tx.execute(_SQL["delete_expired"])
@@ -56,9 +71,15 @@ async def delete_expired(tx: Connection) -> None:
 
 async def insert_link(
     tx: Connection, token_sha256: bytes, organization: UUID, labeler: UUID, seconds: int
-) -> None:
-    """A link that signs its bearer in once."""
-    await tx.execute(_SQL["insert_link"], token_sha256, organization, labeler, seconds)
+) -> datetime:
+    """A link that signs its bearer in once; until when."""
+    until: datetime = await tx.fetchval(_SQL["insert_link"], token_sha256, organization, labeler, seconds)
+    return until
+
+
+async def delete_links_of(tx: Connection, organization: UUID, labeler: UUID) -> None:
+    """End the links of a labeler that were not used."""
+    await tx.execute(_SQL["delete_links_of"], organization, labeler)
 
 
 async def use_link(tx: Connection, token_sha256: bytes) -> tuple[UUID, UUID] | None:
@@ -67,20 +88,26 @@ async def use_link(tx: Connection, token_sha256: bytes) -> tuple[UUID, UUID] | N
     return (row["organization"], row["labeler"]) if row else None
 
 
-async def count_attempts(tx: Connection, email_sha256: bytes) -> int:
-    """How often someone tried to sign in as this address lately."""
-    count: int = await tx.fetchval(_SQL["count_attempts"], email_sha256)
-    return count
+async def count_attempts(tx: Connection, keys: list[bytes]) -> dict[bytes, int]:
+    """How often each of these was tried lately; until the transaction ends nobody else counts them."""
+    await tx.execute(_SQL["lock_attempts"], keys)
+    rows = await tx.fetch(_SQL["count_attempts"], keys)
+    return {row["key"]: row["tries"] for row in rows}
 
 
-async def insert_attempt(tx: Connection, email_sha256: bytes) -> None:
-    """Remember a try."""
-    await tx.execute(_SQL["insert_attempt"], email_sha256)
+async def insert_attempts(tx: Connection, keys: list[bytes]) -> None:
+    """Remember a try under each key."""
+    await tx.execute(_SQL["insert_attempts"], keys)
 
 
-async def forget_attempts(tx: Connection, email_sha256: bytes) -> None:
+async def forget_attempts(tx: Connection, key: bytes) -> None:
     """Start counting anew."""
-    await tx.execute(_SQL["forget_attempts"], email_sha256)
+    await tx.execute(_SQL["forget_attempts"], key)
+
+
+async def forget_one_attempt(tx: Connection, key: bytes) -> None:
+    """Take back the latest try."""
+    await tx.execute(_SQL["forget_one_attempt"], key)
 
 
 async def find_person(tx: Connection, email: str) -> Login | None:
@@ -91,6 +118,19 @@ async def find_person(tx: Connection, email: str) -> Login | None:
         if row
         else None
     )
+
+
+async def find_account(tx: Connection, organization: UUID, labeler: UUID) -> Account | None:
+    """The human behind a labeler, if it is known."""
+    row = await tx.fetchrow(_SQL["find_account"], organization, labeler)
+    return (
+        Account(person=row["person"], email=row["email"], password_hash=row["password_hash"]) if row else None
+    )
+
+
+async def set_password(tx: Connection, person: UUID, password_hash: str) -> None:
+    """Write a new password's hash."""
+    await tx.execute(_SQL["set_password"], person, password_hash)
 
 
 async def insert_person(

@@ -25,7 +25,7 @@ from assay.store.database import Connection
 COOKIE = "assay_session"
 MAX_KEY_CHARS = 255
 PRINCIPAL_SECONDS = 5.0
-"""How long a key or session that was found valid is believed before it is looked up again."""
+"""How long a key that was found valid is believed before it is looked up again."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 UseCase = Callable[[Connection], Awaitable[Any]]
@@ -99,7 +99,7 @@ class Call:
 
 
 class Authenticator:
-    """Finds out who asks, believing what it found for a few seconds."""
+    """Finds out who asks, believing what it found of a key for a few seconds."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -110,28 +110,27 @@ class Authenticator:
         elsewhere."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and token:
-            return await self._known(b"key", token.strip(), identity.who_has_key)
+            return await self._known(token.strip())
         session = request.cookies.get(COOKIE)
         if session:
-            principal = await self._known(b"session", session, identity.who_has_session)
+            # Asked each time: a session that ended has ended in every process at once (A32).
+            principal = await identity.who_has_session(self._engine, session)
             request.state.principal = principal
             check_origin(request)
             return principal
         raise Unauthenticated("auth.missing", "the request says nothing of who asks")
 
     def forget(self) -> None:
-        """Believe nobody: after a key was revoked or a session ended."""
+        """Believe nobody: after a key was revoked."""
         self._believed = Remembered(10_000)
 
-    async def _known(
-        self, kind: bytes, token: str, find: Callable[[Engine, str], Awaitable[Principal]]
-    ) -> Principal:
-        fingerprint = hashlib.sha256(kind + token.encode()).digest()
+    async def _known(self, key: str) -> Principal:
+        fingerprint = hashlib.sha256(key.encode()).digest()
         now = self._engine.monotonic()
         believed = self._believed.get(fingerprint)
         if believed is not None and now - believed[0] < PRINCIPAL_SECONDS:
             return believed[1]
-        principal = await find(self._engine, token)
+        principal = await identity.who_has_key(self._engine, key)
         self._believed.put(fingerprint, (now, principal))
         return principal
 

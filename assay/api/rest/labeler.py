@@ -1,4 +1,4 @@
-"""Routes of labelers, sign-in and oneself."""
+"""Routes of labelers, their invitations and their memberships."""
 
 from __future__ import annotations
 
@@ -7,29 +7,26 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from starlette.requests import Request
 from starlette.responses import Response
 
-from assay.api.rest.call import COOKIE, Caller, answer, check_origin
+from assay.api.rest.call import Caller
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.project import FIRST, read_uuid
 from assay.api.rest.schema import body, reads
 from assay.domain.labeler import (
+    Invitation,
     Labeler,
+    LabelerChanges,
     LabelerWithKey,
     Member,
-    Myself,
     NewLabeler,
-    NewLogin,
     NewMember,
-    Principal,
     Role,
 )
 from assay.domain.page import Page
-from assay.errors import Forbidden, Invalid
-from assay.service import identity
+from assay.errors import Invalid
+from assay.service import identity, sign_in
 from assay.service.access import not_found, project_of, require
-from assay.service.engine import Engine
 from assay.store import labeler as labeler_store
 from assay.store import project as project_store
 
@@ -85,6 +82,42 @@ async def get_labeler(call: Caller, labeler: UUID) -> Response:
         return found
 
     return await call.read(read)
+
+
+@router.patch(
+    "/v1/labelers/{labeler}",
+    response_model=Labeler,
+    openapi_extra=reads(LabelerChanges, {"role": "reviewer"}),
+)
+async def change_labeler(
+    call: Caller, labeler: UUID, changes: Annotated[LabelerChanges, Depends(body(LabelerChanges))]
+) -> Response:
+    """Change a labeler's name or role. A new role signs them out. For managers and above."""
+    response = await call.write(lambda tx: identity.change_labeler(tx, call.principal, labeler, changes))
+    call.request.app.state.authenticator.forget()
+    return response
+
+
+@router.post("/v1/labelers/{labeler}/invitations", status_code=201, response_model=Invitation)
+async def invite_labeler(call: Caller, labeler: UUID) -> Response:
+    """Make a link that signs a person in once within a week. For managers and above.
+
+    Whoever has a password is sent a new link by an admin only: it signs in as them.
+    """
+
+    def hide(made: Invitation) -> Invitation:
+        # What is stored is the invitation's id; the token in its address is derived from it.
+        return replace(made, url="")
+
+    def reveal(stored: dict[str, Any]) -> dict[str, Any]:
+        return stored | {"url": sign_in.invitation_url(call.engine, UUID(stored["id"]))}
+
+    return await call.write(
+        lambda tx: sign_in.invite(call.engine, tx, call.principal, labeler),
+        status=201,
+        hide=hide,
+        reveal=reveal,
+    )
 
 
 @router.delete("/v1/labelers/{labeler}", response_model=Labeler)
@@ -144,61 +177,3 @@ async def remove_member(call: Caller, project: UUID, labeler: UUID) -> Response:
             raise not_found("member", labeler)
 
     return await call.write(remove)
-
-
-@router.get("/v1/me", response_model=Myself)
-async def me(call: Caller) -> Response:
-    """Who you are here."""
-    return answer(_myself(call.principal))
-
-
-@router.post(
-    "/v1/login",
-    response_model=Myself,
-    openapi_extra=reads(NewLogin, {"email": "ann@example.org", "password": "…"}),
-)
-async def login(request: Request, new: Annotated[NewLogin, Depends(body(NewLogin))]) -> Response:
-    """Sign a browser in; the session comes as a cookie that scripts cannot read."""
-    engine: Engine = request.app.state.engine
-    if "origin" in request.headers:
-        check_origin(request)
-    if new.token is not None:
-        signed = await identity.sign_in_by_link(engine, new.token)
-    elif new.email is not None and new.password is not None:
-        signed = await identity.sign_in(engine, new.email, new.password)
-    else:
-        raise Invalid("field.missing", "send email and password, or token", pointer="/email")
-    response = answer(_myself(signed.principal))
-    response.set_cookie(
-        COOKIE,
-        signed.session,
-        max_age=identity.SESSION_SECONDS,
-        httponly=True,
-        samesite="strict",
-        secure=engine.address.startswith("https:"),
-        path="/",
-    )
-    return response
-
-
-@router.post("/v1/logout", status_code=204)
-async def logout(call: Caller) -> Response:
-    """Sign this browser out."""
-    session = call.request.cookies.get(COOKIE)
-    if not call.principal.by_session or session is None:
-        raise Forbidden("role.forbidden", "an API key has no session to end")
-    await identity.sign_out(call.engine, session)
-    call.request.app.state.authenticator.forget()
-    response = Response(status_code=204)
-    response.delete_cookie(COOKIE, path="/")
-    return response
-
-
-def _myself(principal: Principal) -> Myself:
-    return Myself(
-        labeler=principal.labeler,
-        name=principal.name,
-        kind=principal.kind,
-        role=principal.role,
-        organization=principal.organization,
-    )

@@ -43,6 +43,9 @@ def problem_response(error: AssayError, request: Request, *, status: int | None 
     headers = {"Cache-Control": "no-store"}
     if error.retry_after_secs is not None:
         headers["Retry-After"] = str(error.retry_after_secs)
+        if document["status"] == 429:
+            headers["RateLimit-Policy"] = f'"{error.code}";q={error.limit}'
+            headers["RateLimit"] = f'"{error.code}";r=0;t={error.retry_after_secs}'
     if document["status"] == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(encode(document), document["status"], headers, "application/problem+json")

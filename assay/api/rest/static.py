@@ -17,14 +17,14 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from assay.errors import NotFound
+from assay.errors import Malformed, NotFound
 
 BUILT_APP = Path(__file__).parents[2] / "static"
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "worker-src 'self' blob:; frame-ancestors 'none'"
 )
-PAGES = ("/", "/sign-in", "/projects", "/projects/{path:path}")
+PAGES = ("/", "/sign-in", "/welcome", "/account", "/people", "/projects", "/projects/{path:path}")
 """Addresses that the app answers itself; its one page is served at all of them."""
 
 _NOT_BUILT = b"""<!doctype html>
@@ -53,6 +53,9 @@ def install(app: FastAPI, folder: Path = BUILT_APP) -> None:
     page = files.get("index.html") or _static_file("index.html", _NOT_BUILT)
 
     async def index(request: Request) -> Response:
+        if request.query_params:
+            # No page reads any, least of all one that says where to go after signing in (A37).
+            raise Malformed("route.query", "pages take no parameters")
         return _response(request, page, "no-cache")
 
     async def named(request: Request) -> Response:

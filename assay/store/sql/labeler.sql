@@ -42,3 +42,11 @@ SET disabled_at = clock_timestamp()
 WHERE organization = $1
   AND id = $2
 RETURNING id, name, kind, role, created_at, disabled_at
+
+-- name: update
+-- What may change of a labeler.
+UPDATE labeler
+SET name = $3,
+    role = $4
+WHERE organization = $1
+  AND id = $2

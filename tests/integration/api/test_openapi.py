@@ -14,6 +14,7 @@ from assay.errors import CODES
 Operation = tuple[str, dict[str, Any]]
 NO_BODY = frozenset(
     {
+        "POST /v1/labelers/{labeler}/invitations",
         "POST /v1/leases/{lease}/heartbeat",
         "POST /v1/logout",
         "POST /v1/uploads/{upload}/complete",

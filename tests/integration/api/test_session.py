@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assay.service import identity
+from assay.service import sign_in
 
 HOME = {"Origin": "http://assay.test"}
 ANN = {"email": "Ann@Example.org", "password": "a long password"}
@@ -94,7 +94,7 @@ async def test_a35_guessing_is_slow_and_learns_nothing(rest: Any, ann: Any, refu
 
 
 async def test_a_link_works_once(rest: Any, ann: Any, refused: Any) -> None:
-    token = await identity.make_link(rest.engine, rest.principal.organization, rest.principal.labeler)
+    token = await sign_in.make_link(rest.engine, rest.principal.organization, rest.principal.labeler)
     signed = await rest.http.post("/v1/login", json={"token": token})
     assert signed.json()["name"] == "admin"
     rest.http.cookies.clear()

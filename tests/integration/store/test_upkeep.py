@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 async def test_old_attempts_go_and_fresh_ones_stay(engine: Engine, database_dsn: str) -> None:
     old, fresh = b"old", b"fresh"
     async with engine.database.system() as tx:
-        await session.insert_attempt(tx, old)
-        await session.insert_attempt(tx, fresh)
+        await session.insert_attempts(tx, [old, fresh])
     owner = await asyncpg.connect(database_dsn)
     await owner.execute("UPDATE login_attempt SET at = at - interval '2 hours' WHERE email_sha256 = $1", old)
     async with engine.database.system() as tx:

@@ -109,6 +109,32 @@ export interface paths {
         delete: operations["disable_labeler_v1_labelers__labeler__delete"];
         options?: never;
         head?: never;
+        /**
+         * Change Labeler
+         * @description Change a labeler's name or role. A new role signs them out. For managers and above.
+         */
+        patch: operations["change_labeler_v1_labelers__labeler__patch"];
+        trace?: never;
+    };
+    "/v1/labelers/{labeler}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite Labeler
+         * @description Make a link that signs a person in once within a week. For managers and above.
+         *
+         *     Whoever has a password is sent a new link by an admin only: it signs in as them.
+         */
+        post: operations["invite_labeler_v1_labelers__labeler__invitations_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -265,6 +291,26 @@ export interface paths {
          */
         get: operations["me_v1_me_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose Password
+         * @description Choose a password, or change it by naming the one there is. You are signed out everywhere else.
+         */
+        put: operations["choose_password_v1_me_password_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -917,6 +963,34 @@ export interface components {
             leases: components["schemas"]["HeldLease"][];
         };
         /**
+         * Invitation
+         * @description A link that signs a person in once. It is shown this once; a newer one ends it.
+         */
+        Invitation: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Invitation
+             * Format: uuid
+             */
+            invitation: string;
+            /**
+             * Labeler
+             * Format: uuid
+             */
+            labeler: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * Job
          * @description One job. ``done`` of ``total`` steps are behind it; ``total`` is null while nobody knows.
          */
@@ -988,6 +1062,15 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * LabelerChanges
+         * @description Changes some of a labeler; a key that is left out stays as it is.
+         */
+        LabelerChanges: {
+            /** Name */
+            name?: string;
+            role?: components["schemas"]["Role"];
         };
         /**
          * LabelerKind
@@ -1186,6 +1269,13 @@ export interface components {
          * @description Who one is here.
          */
         Myself: {
+            /** Email */
+            email?: string | null;
+            /**
+             * Has Password
+             * @default false
+             */
+            has_password?: boolean;
             kind: components["schemas"]["LabelerKind"];
             /**
              * Labeler
@@ -1331,6 +1421,25 @@ export interface components {
             base: number;
             /** Operations */
             operations: components["schemas"]["Operation"][];
+        };
+        /**
+         * NewPassword
+         * @description Chooses a password. ``current`` is the one there is; ``email`` the address to sign in by, for whoever
+         *     has none yet.
+         */
+        NewPassword: {
+            /**
+             * Current
+             * @default null
+             */
+            current?: string | null;
+            /**
+             * Email
+             * @default null
+             */
+            email?: string | null;
+            /** Password */
+            password: string;
         };
         /**
          * NewProject
@@ -1630,6 +1739,7 @@ export interface components {
              *     - `label.reference`: Refer to objects of this document by id.
              *     - `label.required`: Answer every required question.
              *     - `label.unknown_question`: Answer only the questions of the lease's ontology version.
+             *     - `labeler.disabled`: Make a new labeler; what the old one did stays.
              *     - `lease.fence`: Use the fence that came with the lease.
              *     - `lease.lost`: The lease passed to someone else. Your label is kept, uncounted, for a reviewer.
              *     - `lease.quota`: Submit or release a lease you hold first.
@@ -1653,6 +1763,7 @@ export interface components {
              *     - `role.forbidden`: Ask an admin for the role the detail names.
              *     - `route.method`: See /openapi.json for the methods.
              *     - `route.not_found`: See /openapi.json for the routes.
+             *     - `route.query`: Send no parameters to this route.
              *     - `server.error`: Try again; if it stays, report the request_id.
              *     - `server.starting`: Try again in a moment.
              *     - `snapshot.empty`: Resolve at least one task first.
@@ -1672,7 +1783,7 @@ export interface components {
              *     - `yaml.tag_refused`: Remove tags and aliases from the YAML.
              * @enum {string}
              */
-            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "body.encoding" | "body.too_large" | "body.type" | "client.protocol" | "client.unreachable" | "config.invalid" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "not_found" | "ontology.changed" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "server.error" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "xml.dtd_refused" | "yaml.tag_refused";
+            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "body.encoding" | "body.too_large" | "body.type" | "client.protocol" | "client.unreachable" | "config.invalid" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "not_found" | "ontology.changed" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "xml.dtd_refused" | "yaml.tag_refused";
             detail: string;
             /** @description The limit that was exceeded. */
             limit?: unknown;
@@ -2998,6 +3109,239 @@ export interface operations {
             };
         };
     };
+    change_labeler_v1_labelers__labeler__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                labeler: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "reviewer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["LabelerChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labeler"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_labeler_v1_labelers__labeler__invitations_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                labeler: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     draft_v1_leases__lease__draft_get: {
         parameters: {
             query?: never;
@@ -3841,6 +4185,126 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Myself"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_password_v1_me_password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current": "…",
+                 *       "password": "a long sentence is a good password"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
