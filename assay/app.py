@@ -18,6 +18,7 @@ from assay.egress.fetch import Egress
 from assay.egress.policy import Policy
 from assay.runtime.credentials import role_password
 from assay.service.engine import Engine
+from assay.service.feed_watch import FeedWatch
 from assay.service.secrets import Secrets
 from assay.store.blob import BlobStore
 from assay.store.database import Database
@@ -88,6 +89,7 @@ async def open_engine(plan: Blueprint) -> AsyncIterator[Engine]:
         stack.push_async_callback(database.close)
         yield Engine(
             database=database,
+            feed_watch=FeedWatch(database),
             blobs=blobs,
             probe=probe,
             references=References(

@@ -98,6 +98,7 @@ async def serve_api(
     await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
     opening.cancel()
     app.state.draining = True
+    engine.feed_watch.close()
     listening.close()
     server.stop()
     try:

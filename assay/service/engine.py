@@ -10,6 +10,7 @@ from uuid import UUID
 
 from assay.domain.identifier import Identifiers
 from assay.labels.schema import Schema, read_schema
+from assay.service.feed_watch import FeedWatch
 from assay.service.secrets import Secrets
 from assay.store import project as project_store
 from assay.store.blob import BlobStore
@@ -112,6 +113,7 @@ class Engine:
     """Seconds that never run backwards; only for how long something may be remembered."""
     address: str
     """Where this server is reached, such as http://127.0.0.1:8080."""
+    feed_watch: FeedWatch
     schemas: Remembered[tuple[UUID, int], Schema] = field(default_factory=lambda: Remembered(1000))
     leased: Remembered[tuple[UUID, UUID], Leased] = field(default_factory=lambda: Remembered(50_000))
     marks: Remembered[tuple[UUID, UUID], Marks] = field(default_factory=lambda: Remembered(50_000))

@@ -16,6 +16,7 @@ from assay.egress.fetch import Egress
 from assay.egress.policy import Policy
 from assay.service import identity
 from assay.service.engine import Engine
+from assay.service.feed_watch import FeedWatch
 from assay.service.secrets import Secrets
 from assay.store.blob import BlobStore
 from assay.store.database import Database
@@ -67,6 +68,7 @@ async def engine(database: Database, tmp_path: Path) -> AsyncIterator[Engine]:
     async with Probe() as probe, Egress(policy) as egress:
         yield Engine(
             database=database,
+            feed_watch=FeedWatch(database),
             blobs=blobs,
             probe=probe,
             references=References(

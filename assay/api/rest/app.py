@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assay.api.rest import (
     annotation,
     asset,
+    event,
     item,
     job,
     labeler,
@@ -50,6 +51,7 @@ ROUTERS = (
     annotation.router,
     job.router,
     snapshot.router,
+    event.router,
 )
 
 

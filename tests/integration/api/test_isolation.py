@@ -35,6 +35,7 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "POST /v1/leases/{lease}/submit": EVERYONE,
     "GET /v1/assets/{sha256}": EVERYONE,
     "GET /v1/assets/{sha256}/thumbnail": EVERYONE,
+    "GET /v1/events": Role.REVIEWER,
     "GET /v1/projects/{project}/items": Role.REVIEWER,
     "GET /v1/projects/{project}/tasks/{task}": Role.REVIEWER,
     "GET /v1/projects/{project}/resolutions": Role.REVIEWER,

@@ -157,7 +157,7 @@ def test_migrations_hold_nobody_up() -> None:
         assert re.fullmatch(r"\d{4}_[a-z_]+\.sql", migration.name)
         earlier += migration.sql
     numbers = [int(migration.name[:4]) for migration in migrations()]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers == sorted(set(numbers))
 
 
 @pytest.mark.parametrize(

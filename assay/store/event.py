@@ -1,0 +1,46 @@
+"""The feed, read in the order that never loses a late commit."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+
+from assay.domain.event import EventFilter, Place
+from assay.domain.labeler import Principal
+from assay.store.database import Connection
+from assay.store.queries import named_queries
+
+_SQL = named_queries("event")
+
+
+async def horizon(tx: Connection) -> int:
+    """The transaction id below which the feed is complete."""
+    return int(await tx.fetchval(_SQL["horizon"]))
+
+
+async def settled_since(tx: Connection, since: int) -> tuple[int, list[UUID]]:
+    """The transaction id below which the feed is complete now, and who has something new since another one
+    (system role)."""
+    (row,) = await tx.fetch(_SQL["settled_since"], str(since))
+    return int(row["horizon"]), list(row["organizations"])
+
+
+async def page(
+    tx: Connection, principal: Principal, wanted: EventFilter, after: Place, below: int, limit: int
+) -> list[asyncpg.Record]:
+    """Up to ``limit`` rows after a place and below a transaction id, as far as the principal may see."""
+    return list(
+        await tx.fetch(
+            _SQL["page"],
+            principal.organization,
+            str(after.xid),
+            after.seq,
+            str(below),
+            wanted.project,
+            list(wanted.kinds) if wanted.kinds is not None else None,
+            principal.sees_all_projects,
+            principal.labeler,
+            limit,
+        )
+    )
