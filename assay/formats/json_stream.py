@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from assay.errors import Malformed, TooLarge
+from assay.formats.json_place import placed
 
 MAX_ELEMENT_CHARS = 32 << 20
 MAX_DEPTH = 64
@@ -22,7 +23,14 @@ _RISKY_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
 def read_value(text: str) -> Any:
-    """One JSON value and nothing else. Raises ``Malformed`` (``json.*``)."""
+    """One JSON value and nothing else. Raises ``Malformed`` (``json.*``) with a pointer to what is wrong."""
+    try:
+        return _read(text)
+    except Malformed as error:
+        raise placed(error, text, _whole, MAX_DEPTH) from None
+
+
+def _read(text: str) -> Any:
     try:
         value, end = _DECODER.raw_decode(text, _skip_space(text, 0))
     except (json.JSONDecodeError, RecursionError) as error:
@@ -213,11 +221,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _check_value(value: Any, *, risky: bool) -> None:
     """Refuse what is too deep and, where escapes make it possible, half characters and U+0000."""
     level: list[Any] = [value]
-    for _ in range(MAX_DEPTH + 1):
+    for depth in range(MAX_DEPTH + 1):
         if risky:
             for text in (each for each in _strings(level) if "\x00" in each or not _whole_characters(each)):
                 code = "json.nul" if "\x00" in text else "json.surrogate"
                 raise Malformed(code, "a string holds U+0000 or half a character")
+        if depth == MAX_DEPTH and any(isinstance(each, dict | list) for each in level):
+            break
         level = [child for each in level for child in _children(each)]
         if not level:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -132,7 +133,9 @@ def _refusal_of_query(query: bytes) -> Malformed | None:
             "limit.exceeded", f"the query is longer than {MAX_QUERY_BYTES} bytes", limit=MAX_QUERY_BYTES
         )
     if b"%00" in query or b"\0" in query:
-        return Malformed("json.nul", "a parameter holds U+0000")
+        holding = (name for name, value in parse_qsl(query.decode("latin-1")) if "\0" in value)
+        pointer = next((pointer_token(name[:80]) for name in holding), "")
+        return Malformed("json.nul", "a parameter holds U+0000", pointer=pointer)
     return None
 
 

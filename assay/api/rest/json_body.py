@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from starlette.requests import Request
 
 from assay.errors import Malformed, TooLarge, Unsupported
+from assay.formats.json_place import placed
 
 MAX_BODY_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
@@ -27,9 +28,17 @@ _LONG_DIGITS = re.compile(rb"\d{16}")
 
 
 def read_json(raw: bytes) -> Any:
-    """Parse one JSON value. Raises ``Malformed`` (``json.*``)."""
+    """Parse one JSON value. Raises ``Malformed`` (``json.*``) with a pointer to what is wrong."""
     try:
-        value = _DECODER.decode(raw.decode("utf-8"))
+        return _read(raw)
+    except Malformed as error:
+        raise placed(error, raw.decode("utf-8", "replace"), _whole, MAX_DEPTH) from error.__cause__
+
+
+def _read(raw: bytes) -> Any:
+    decoder = _COUNTING_DECODER if _LONG_DIGITS.search(raw) else _DECODER
+    try:
+        value = decoder.decode(raw.decode("utf-8"))
     except RecursionError as error:
         raise _too_deep() from error
     except UnicodeDecodeError as error:
@@ -44,8 +53,6 @@ def read_json(raw: bytes) -> Any:
         _check_depth(value)
     if b"\\u" in raw:
         _check_escapes(value)
-    if _LONG_DIGITS.search(raw):
-        _check_integers(value)
     return value
 
 
@@ -132,6 +139,13 @@ def _finite(digits: str) -> float:
     return number
 
 
+def _whole(digits: str) -> int:
+    number = int(digits)
+    if not -(2**63) <= number < 2**63:
+        raise Malformed("json.number", "an integer is outside the 64-bit range", limit=2**63 - 1)
+    return number
+
+
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -144,6 +158,10 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(
     parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys
 )
+_COUNTING_DECODER = json.JSONDecoder(
+    parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys, parse_int=_whole
+)
+"""Reads each integer in Python, which only texts with a long run of digits need."""
 
 
 def _too_deep() -> Malformed:
@@ -187,17 +205,3 @@ def _strings(value: Any) -> list[str]:
             case list() as items:
                 todo.extend(items)
     return found
-
-
-def _check_integers(value: Any) -> None:
-    todo = [value]
-    while todo:
-        match todo.pop():
-            case bool():
-                pass
-            case int() as number if not -(2**63) <= number < 2**63:
-                raise Malformed("json.number", "an integer is outside the 64-bit range", limit=2**63 - 1)
-            case dict() as mapping:
-                todo.extend(mapping.values())
-            case list() as items:
-                todo.extend(items)

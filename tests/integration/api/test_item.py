@@ -42,17 +42,17 @@ async def test_each_bad_line_is_told_and_the_good_ones_stored(rest: Any) -> None
         (offered(label=NEWS, api_base="x"), "field.unknown", "/predictions/0/api_base"),
     ]  # fmt: skip
     lines = [json.dumps(line).encode() for line, _, _ in bad]
-    raw: list[tuple[bytes, str]] = [
-        (b"{", "json.malformed"),
-        (b'{"external_id": NaN}', "json.number"),
-        (b'{"a": 1, "a": 2}', "json.duplicate_key"),
-        (b'"\\ud800"', "json.surrogate"),
-        (b'{"external_id": "\\u0000"}', "json.nul"),
-        (b"[" * 70 + b"]" * 70, "json.too_deep"),
-        (b"\xff", "json.malformed"),
+    raw: list[tuple[bytes, str, str]] = [
+        (b"{", "json.malformed", ""),
+        (b'{"external_id": NaN}', "json.number", "/external_id"),
+        (b'{"a": 1, "a": 2}', "json.duplicate_key", "/a"),
+        (b'["\\ud800"]', "json.surrogate", "/0"),
+        (b'{"fields": {"note": "\\u0000"}}', "json.nul", "/fields/note"),
+        (b"[" * 70 + b"]" * 70, "json.too_deep", "/0" * 64),
+        (b"\xff", "json.malformed", ""),
     ]
     good = [json.dumps(note("first")).encode(), b"", json.dumps(note("last")).encode()]
-    body = b"\n".join([good[0], *lines, *(line for line, _ in raw), *good[1:]])
+    body = b"\n".join([good[0], *lines, *(line for line, _, _ in raw), *good[1:]])
     answer = await rest.post(
         f"/v1/projects/{project}/items?on_error=skip",
         content=gzip.compress(body),
@@ -61,7 +61,7 @@ async def test_each_bad_line_is_told_and_the_good_ones_stored(rest: Any) -> None
     report = answer.json()
     assert (report["accepted"], report["rejected"]) == (2, len(bad) + len(raw))
     told = {error["line"]: (error["code"], error["pointer"]) for error in report["errors"]}
-    expected = [*((code, at) for _, code, at in bad), *((code, None) for _, code in raw)]
+    expected = [*((code, at) for _, code, at in bad), *((code, at) for _, code, at in raw)]
     assert told == dict(enumerate(expected, start=2))
     listed = (await rest.get(f"/v1/projects/{project}/items")).json()["items"]
     assert [one["external_id"] for one in listed] == ["first", "last"]
@@ -100,7 +100,8 @@ async def test_filters_take_what_they_offer_and_nothing_more(rest: Any, refused:
     for literal in ("%", "_", "n' OR '1'='1", "n\\", "n;--", "𝒳"):
         assert await names(external_id=literal) == [], literal
     for nul in ("\x00", "n\x00"):
-        refused(await rest.get(items, params={"external_id": nul}), 400, "json.nul")
+        told = refused(await rest.get(items, params={"external_id": nul}), 400, "json.nul")
+        assert told["pointer"] == "/external_id"
     for name, value in (("state", "gone"), ("state", "open' --"), ("gold", "maybe")):
         told = refused(await rest.get(items, params={name: value}), 422, "field.invalid")
         assert told["pointer"] == f"/{name}"

@@ -53,19 +53,20 @@ async def test_what_is_wrong_with_a_project_is_named(rest: Any, refused: Any) ->
 
 async def test_a17_bad_json_is_refused_by_every_route_alike(rest: Any, refused: Any) -> None:
     json_type = {"Content-Type": "application/json; charset=utf-8"}
-    for raw, status, code in (
-        (b"", 400, "json.malformed"),
-        (b'{"name": NaN}', 400, "json.number"),
-        (b'{"name": "a", "name": "b"}', 400, "json.duplicate_key"),
-        (b'{"name": "\\ud800"}', 400, "json.surrogate"),
-        (b'{"name": "\\u0000"}', 400, "json.nul"),
-        (b'{"quality": {"gold_rate": 1e400}}', 400, "json.number"),
-        (b'{"ontology": ' + b"[" * 100_000, 400, "json.too_deep"),
-        (b'"' + b"x" * (17 << 20) + b'"', 413, "body.too_large"),
-        (b"[]", 422, "field.invalid"),
+    for raw, status, code, pointer in (
+        (b"", 400, "json.malformed", ""),
+        (b'{"name": NaN}', 400, "json.number", "/name"),
+        (b'{"name": "a", "name": "b"}', 400, "json.duplicate_key", "/name"),
+        (b'{"name": "\\ud800"}', 400, "json.surrogate", "/name"),
+        (b'{"name": "\\u0000"}', 400, "json.nul", "/name"),
+        (b'{"quality": {"gold_rate": 1e400}}', 400, "json.number", "/quality/gold_rate"),
+        (b'{"ontology": ' + b"[" * 100_000, 400, "json.too_deep", "/ontology" + "/0" * 63),
+        (b'"' + b"x" * (17 << 20) + b'"', 413, "body.too_large", None),
+        (b"[]", 422, "field.invalid", ""),
     ):
         for path in ("/v1/projects", "/v1/labelers", "/v1/login"):
-            refused(await rest.post(path, content=raw, headers=json_type), status, code)
+            told = refused(await rest.post(path, content=raw, headers=json_type), status, code)
+            assert told.get("pointer") == pointer
 
 
 async def test_a36_a_form_is_no_json(rest: Any, refused: Any) -> None:
