@@ -111,7 +111,7 @@ class Lease:
         return self._session.run(heartbeat(self.id))
 
     def release(self, reason: str = "returned") -> None:
-        """Give it back. ``returned`` lets you be asked again; ``skip``, ``unsure`` and ``broken`` do not."""
+        """Give it back, saying why. After ``skip``, ``unsure`` or ``broken`` you are not asked this again."""
         self._session.run(release(self.id, reason))
 
     def draft(self) -> Draft:

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
-ReleaseReason = Literal["returned", "skip", "unsure", "broken"]
 Verdict = Literal["accept", "fix", "reject"]
 
 MAX_CLAIM = 100
 MAX_OPERATIONS = 1_000
+MAX_REASON_CHARS = 200
+EXPIRED = "expired"
+"""The reason of a lease that ended by itself; nobody else may give it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +29,15 @@ class NewClaim:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """Gives a lease back. Only ``returned`` lets the same labeler be asked again."""
+    """Gives a lease back, with a reason in any words: 1 to 200 characters.
+
+    After ``skip``, ``unsure`` or ``broken`` the same labeler is not asked this again; after any other reason
+    they may be.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
-    reason: ReleaseReason = "returned"
+    reason: str = "returned"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,10 @@ from assay.domain.draft import apply_steps
 from assay.domain.item import FieldFacts
 from assay.domain.labeler import Principal, Role
 from assay.domain.lease import (
+    EXPIRED,
     MAX_CLAIM,
     MAX_OPERATIONS,
+    MAX_REASON_CHARS,
     Draft,
     DraftRevision,
     HeldLease,
@@ -187,6 +189,15 @@ async def heartbeat(tx: Connection, principal: Principal, lease: UUID) -> Prolon
 
 async def release(tx: Connection, principal: Principal, lease: UUID, reason: str) -> Released:
     """Give a lease back; a lease that already ended is given back already."""
+    if not reason.strip() or len(reason) > MAX_REASON_CHARS:
+        raise Invalid(
+            "field.invalid",
+            f"a reason has 1 to {MAX_REASON_CHARS} characters",
+            pointer="/reason",
+            limit=MAX_REASON_CHARS,
+        )
+    if reason == EXPIRED:
+        raise Invalid("field.invalid", f"{EXPIRED!r} is said of leases that ran out", pointer="/reason")
     if not await lease_store.release(tx, principal.organization, lease, principal.labeler, reason):
         await _read_leased(tx, principal, lease)
     return Released(lease=lease)

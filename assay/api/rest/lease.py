@@ -89,7 +89,10 @@ async def heartbeat(call: Caller, lease: UUID) -> Response:
     "/v1/leases/{lease}/release", response_model=Released, openapi_extra=reads(Release, {"reason": "skip"})
 )
 async def release(call: Caller, lease: UUID, given: Annotated[Release, Depends(body(Release))]) -> Response:
-    """Give a lease back. After `returned` you may be asked again; after any other reason you are not."""
+    """Give a lease back, with a reason in 1 to 200 characters.
+
+    After `skip`, `unsure` or `broken` you are not asked this again; after any other reason you may be.
+    """
     return await call.write(lambda tx: use_case.release(tx, call.principal, lease, given.reason))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -44,13 +45,25 @@ def validate(body_type: type[T], raw: bytes) -> T:
 
 
 def body(body_type: type[T], *, limit: int = MAX_BODY_BYTES) -> Callable[[Request], Coroutine[Any, Any, T]]:
-    """A dependency that reads the request's body as ``body_type``."""
+    """A dependency that reads the request's body as ``body_type``; no body at all says nothing but the
+    defaults."""
+
+    optional = _may_be_left_out(body_type)
 
     async def read(request: Request) -> T:
+        if optional and "content-type" not in request.headers and not await read_body(request, limit):
+            return body_type()
         expect_json(request)
         return validate(body_type, await read_body(request, limit))
 
     return read
+
+
+def _may_be_left_out(body_type: Any) -> bool:
+    """Whether every key has a default."""
+    return is_dataclass(body_type) and all(
+        one.default is not MISSING or one.default_factory is not MISSING for one in fields(body_type)
+    )
 
 
 def expect_json(request: Request) -> None:
@@ -70,7 +83,7 @@ def reads(
     content: dict[str, Any] = {"schema": {"$ref": _REF.format(model=body_type.__name__)}}
     if example is not None:
         content["example"] = example
-    return {"requestBody": {"required": True, "content": {media_type: content}}}
+    return {"requestBody": {"required": not _may_be_left_out(body_type), "content": {media_type: content}}}
 
 
 def tells(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:

@@ -160,12 +160,29 @@ async def test_a_lease_is_prolonged_and_given_back(rest: Any, refused: Any) -> N
     beat = (await ann.post(f"{held}/heartbeat")).json()
     assert beat["lease"] == lease["lease"]
     assert datetime.fromisoformat(beat["expires_at"]) == datetime.fromisoformat(lease["expires_at"])
-    refused(await ann.post(f"{held}/release", {"reason": "bored"}), 422, "field.invalid")
+    for reason, limit in (("", 200), (" ", 200), ("x" * 201, 200), ("expired", None)):
+        told = refused(await ann.post(f"{held}/release", {"reason": reason}), 422, "field.invalid")
+        assert (told["pointer"], told.get("limit")) == ("/reason", limit)
     for _ in range(2):
         assert (await ann.post(f"{held}/release", {"reason": "skip"})).json()["released"] is True
     assert await ann.claim(project) == []
     refused(await ann.post(f"{held}/heartbeat"), 409, "lease.lost")
     refused(await ann.post(f"/v1/leases/{uuid4()}/heartbeat"), 404, "not_found")
+
+
+async def test_no_body_says_the_defaults(rest: Any, refused: Any) -> None:
+    project = await rest.project()
+    await rest.add_notes(project, "Ann won.")
+    ann = await rest.labeler("ann")
+    granted = await ann.post(f"/v1/projects/{project}/leases")
+    (lease,) = granted.json()["leases"]
+    assert (await ann.post(f"/v1/leases/{lease['lease']}/release")).json()["released"] is True
+    (again,) = await ann.claim(project)
+    assert (again["task"], (await ann.submit(again, {"topic": "news"})).status_code) == (lease["task"], 200)
+    made = await rest.post(f"/v1/projects/{project}/snapshots")
+    assert (made.status_code, made.json()["min_probability"]) == (201, 0.5)
+    refused(await rest.post("/v1/projects"), 415, "body.type")
+    refused(await ann.post(f"/v1/projects/{project}/leases", content=b'{"count": 2}'), 415, "body.type")
 
 
 async def test_a_draft_takes_each_edit_once_and_outlives_its_lease(rest: Any, refused: Any) -> None:

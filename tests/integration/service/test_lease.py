@@ -248,7 +248,11 @@ async def test_a_returned_task_comes_again_and_a_skipped_one_does_not(
 ) -> None:
     project_id = await make_project(engine, admin, 1)
     ann, bob = [await make_labeler(engine, admin, name, LabelerKind.PERSON) for name in ("ann", "bob")]
-    for reason, comes_again in (("returned", True), ("skip", False)):
+    for reason, comes_again in (
+        ("returned", True),
+        ("I do not know this sport", True),
+        ("skip", False),
+    ):
         [held] = await lease.claim(engine, ann, project_id, 1, ONCE)
         async with engine.database.transaction(admin.organization) as tx:
             await lease.release(tx, ann, UUID(held["lease"]), reason)

@@ -9,7 +9,12 @@ type MethodOf<P extends Path> = {
   [M in Method]: paths[P][M] extends { responses: unknown } ? M : never;
 }[Method];
 
-type JsonBody<O> = O extends { requestBody: { content: { "application/json": infer B } } } ? B : undefined;
+type RequestBody<O> = O extends { requestBody?: infer B } ? Exclude<B, undefined> : never;
+type JsonBody<O> = [RequestBody<O>] extends [never]
+  ? undefined
+  : RequestBody<O> extends { content: { "application/json": infer B } }
+    ? B
+    : undefined;
 type PathParameters<O> = O extends { parameters: { path: infer P } } ? P : undefined;
 type QueryParameters<O> = O extends { parameters: { query?: infer Q } } ? Exclude<Q, undefined> : never;
 

@@ -231,7 +231,9 @@ export interface paths {
         put?: never;
         /**
          * Release
-         * @description Give a lease back. After `returned` you may be asked again; after any other reason you are not.
+         * @description Give a lease back, with a reason in 1 to 200 characters.
+         *
+         *     After `skip`, `unsure` or `broken` you are not asked this again; after any other reason you may be.
          */
         post: operations["release_v1_leases__lease__release_post"];
         delete?: never;
@@ -1998,15 +2000,17 @@ export interface components {
         };
         /**
          * Release
-         * @description Gives a lease back. Only ``returned`` lets the same labeler be asked again.
+         * @description Gives a lease back, with a reason in any words: 1 to 200 characters.
+         *
+         *     After ``skip``, ``unsure`` or ``broken`` the same labeler is not asked this again; after any other reason
+         *     they may be.
          */
         Release: {
             /**
              * Reason
              * @default returned
-             * @enum {string}
              */
-            reason?: "returned" | "skip" | "unsure" | "broken";
+            reason?: string;
         };
         /**
          * Released
@@ -3301,7 +3305,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -3896,7 +3900,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -4139,7 +4143,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -5077,7 +5081,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -5987,7 +5991,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -6941,7 +6945,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {

@@ -1,6 +1,6 @@
 -- Files a lease that ended without a submit and gives its slot back at the end of its rank. The caller has
--- deleted the lease row. Reasons: 'expired' and 'returned' let the same labeler be asked again; 'skip', 'unsure'
--- and 'broken' do not.
+-- deleted the lease row. After 'skip', 'unsure' and 'broken' the same labeler is not asked again; after any other
+-- reason, such as 'expired' and 'returned', they may be.
 CREATE OR REPLACE FUNCTION assay_end_lease(p_lease lease, p_reason text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -17,7 +17,7 @@ BEGIN
     IF p_lease.stage <> 'label' THEN
         RETURN;
     END IF;
-    IF p_reason IN ('expired', 'returned') THEN
+    IF p_reason NOT IN ('skip', 'unsure', 'broken') THEN
         DELETE FROM labeler_task
         WHERE organization = p_lease.organization AND labeler = p_lease.labeler AND task = p_lease.task;
     END IF;
