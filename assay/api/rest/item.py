@@ -81,29 +81,29 @@ async def list_items(
             call.principal.organization,
             project,
             int(page.after("0")),
-            page.limit,
+            page.fetch,
             state=state,
             external_id=external_id,
             gold=gold,
         )
-        items = [
-            ListedItem(
-                id=row["id"],
-                item=row["id"],
-                task=row["task"],
-                external_id=row["external_id"],
-                fields=stored_json(row["fields"]),
-                metadata=stored_json(row["metadata"]),
-                state=row["state"],
-                gold=row["gold"],
-                priority=row["priority"],
-                created_at=row["created_at"],
-            )
-            for row in rows
-        ]
-        return page.answer(items, str(rows[-1]["seq"]) if rows else "0")
+        return page.answer(rows, lambda row: str(row["seq"]), _listed)
 
     return await call.read(read)
+
+
+def _listed(row: Any) -> ListedItem:
+    return ListedItem(
+        id=row["id"],
+        item=row["id"],
+        task=row["task"],
+        external_id=row["external_id"],
+        fields=stored_json(row["fields"]),
+        metadata=stored_json(row["metadata"]),
+        state=row["state"],
+        gold=row["gold"],
+        priority=row["priority"],
+        created_at=row["created_at"],
+    )
 
 
 async def lines_of(call: Call) -> AsyncIterator[Line]:

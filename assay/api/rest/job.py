@@ -48,7 +48,7 @@ async def list_jobs(call: Caller, project: UUID, page: Paged) -> Response:
     allow_filters(call.request, frozenset())
 
     async def read(tx: Any) -> dict[str, Any]:
-        found = await use_case.job_page(tx, call.principal, project, read_uuid(page.after(FIRST)), page.limit)
-        return page.answer(list(found), str(found[-1].id) if found else FIRST)
+        found = await use_case.job_page(tx, call.principal, project, read_uuid(page.after(FIRST)), page.fetch)
+        return page.answer(found, lambda one: str(one.id))
 
     return await call.read(read)

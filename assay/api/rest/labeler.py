@@ -63,9 +63,9 @@ async def list_labelers(call: Caller, page: Paged) -> Response:
 
     async def read(tx: Any) -> dict[str, Any]:
         found = await labeler_store.page(
-            tx, call.principal.organization, read_uuid(page.after(FIRST)), page.limit
+            tx, call.principal.organization, read_uuid(page.after(FIRST)), page.fetch
         )
-        return page.answer(list(found), str(found[-1].id) if found else FIRST)
+        return page.answer(found, lambda one: str(one.id))
 
     return await call.read(read)
 
@@ -137,9 +137,9 @@ async def list_members(call: Caller, project: UUID, page: Paged) -> Response:
     async def read(tx: Any) -> dict[str, Any]:
         await project_of(tx, call.principal, project)
         found = await labeler_store.members(
-            tx, call.principal.organization, project, read_uuid(page.after(FIRST)), page.limit
+            tx, call.principal.organization, project, read_uuid(page.after(FIRST)), page.fetch
         )
-        return page.answer(list(found), str(found[-1].id) if found else FIRST)
+        return page.answer(found, lambda one: str(one.id))
 
     return await call.read(read)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query
 from starlette.requests import Request
 
 from assay.errors import Invalid
 from assay.service.secrets import Secrets
+
+T = TypeVar("T")
 
 MAX_LIMIT = 1000
 DEFAULT_LIMIT = 100
@@ -23,15 +26,21 @@ class Page:
         self._scope = scope_of(request)
         self._cursor = cursor
         self.limit = limit
+        self.fetch = limit + 1
+        """How many to read: one more than is shown tells whether the list goes on."""
 
     def after(self, first: str) -> str:
         """The position to go on from; ``first`` where the list begins."""
         return first if self._cursor is None else self._secrets.read_cursor(self._scope, self._cursor)
 
-    def answer(self, items: list[Any], last: str) -> dict[str, Any]:
-        """The body of the answer; ``last`` is the position of the last item."""
-        more = len(items) == self.limit
-        return {"items": items, "next_cursor": self._secrets.sign_cursor(self._scope, last) if more else None}
+    def answer(
+        self, found: Sequence[T], place: Callable[[T], str], shown: Callable[[T], Any] = lambda one: one
+    ) -> dict[str, Any]:
+        """The body of the answer, of up to ``fetch`` things found; ``place`` is a thing's position in the
+        list."""
+        items = found[: self.limit]
+        cursor = self._secrets.sign_cursor(self._scope, place(items[-1])) if len(found) > self.limit else None
+        return {"items": [shown(one) for one in items], "next_cursor": cursor}
 
 
 def _page(

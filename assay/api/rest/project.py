@@ -53,8 +53,8 @@ async def list_projects(call: Caller, page: Paged) -> Response:
     allow_filters(call.request, frozenset())
 
     async def read(tx: Any) -> dict[str, Any]:
-        found = await project_store.page(tx, call.principal, read_uuid(page.after(FIRST)), page.limit)
-        return page.answer(list(found), str(found[-1].id) if found else FIRST)
+        found = await project_store.page(tx, call.principal, read_uuid(page.after(FIRST)), page.fetch)
+        return page.answer(found, lambda one: str(one.id))
 
     return await call.read(read)
 

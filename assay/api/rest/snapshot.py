@@ -47,9 +47,9 @@ async def list_snapshots(call: Caller, project: UUID, page: Paged) -> Response:
 
     async def read(tx: Any) -> dict[str, Any]:
         found = await use_case.snapshot_page(
-            tx, call.principal, project, read_uuid(page.after(FIRST)), page.limit
+            tx, call.principal, project, read_uuid(page.after(FIRST)), page.fetch
         )
-        return page.answer(list(found), str(found[-1].id) if found else FIRST)
+        return page.answer(found, lambda one: str(one.id))
 
     return await call.read(read)
 

@@ -69,9 +69,9 @@ async def list_resolutions(
 
     async def read(tx: Any) -> dict[str, Any]:
         found = await resolution.resolution_page(
-            call.engine, tx, call.principal, project, int(page.after("0")), page.limit, wanted
+            call.engine, tx, call.principal, project, int(page.after("0")), page.fetch, wanted
         )
-        return page.answer([one for _, one in found], str(found[-1][0]) if found else "0")
+        return page.answer(found, lambda one: str(one[0]), lambda one: one[1])
 
     return await call.read(read)
 

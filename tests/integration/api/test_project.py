@@ -116,6 +116,31 @@ async def test_an_ontology_grows_and_keeps_its_names_meaning(rest: Any, refused:
     assert (await rest.get(f"/v1/projects/{project}")).json()["ontology_version"] == 2
 
 
+async def test_a_list_ends_where_its_last_page_is_full(rest: Any) -> None:
+    project = await rest.project(access="members")
+    await rest.project()
+    await rest.add_notes(project, "one", "two")
+    for name in ("ann", "bob"):
+        labeler = await rest.labeler(name)
+        assert (await rest.post(f"/v1/projects/{project}/members", {"labeler": labeler.id})).is_success
+        assert (await labeler.submit(*(await labeler.claim(project)), {"topic": "news"})).is_success
+        assert (await rest.post(f"/v1/projects/{project}/snapshots")).status_code == 201
+    within = f"/v1/projects/{project}"
+    lists = ("items", "resolutions", "members", "snapshots")
+    for path, size in (
+        *((f"{within}/{name}", 2) for name in lists),
+        ("/v1/projects", 2),
+        ("/v1/labelers", 3),
+    ):
+        full = (await rest.get(path, params={"limit": size})).json()
+        assert (len(full["items"]), full["next_cursor"]) == (size, None), path
+        first = (await rest.get(path, params={"limit": 1})).json()
+        rest_of_it = (await rest.get(path, params={"limit": size - 1, "cursor": first["next_cursor"]})).json()
+        assert (first["items"] + rest_of_it["items"], rest_of_it["next_cursor"]) == (full["items"], None), (
+            path
+        )
+
+
 async def test_a_list_goes_on_where_its_cursor_says_and_nowhere_else(
     rest: Any, stranger: Any, refused: Any
 ) -> None:
