@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from assay.client.paging import page
 from assay.client.request import Plan, ask, get, path, post
 from assay.client.session import AsyncSession, Session
 from assay.client.value import read_value
@@ -63,8 +64,13 @@ def claim(project: str, count: int) -> Plan[list[LeaseData]]:
 
 def held(project: str) -> Plan[list[LeaseData]]:
     """The caller's live leases."""
-    answer = yield from ask(get(path("projects", project, "leases")))
-    return [read_value(LeaseData, each) for each in answer.json()["leases"]]
+    found: list[LeaseData] = []
+    cursor: str | None = None
+    while True:
+        items, cursor = yield from page(path("projects", project, "leases"), cursor, {})
+        found += [read_value(LeaseData, each) for each in items]
+        if cursor is None:
+            return found
 
 
 def submit(lease: LeaseData, label: Mapping[str, Any]) -> Plan[Submitted]:

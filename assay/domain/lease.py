@@ -163,8 +163,13 @@ class HeldLease:
 
 @dataclass(frozen=True, kw_only=True)
 class HeldLeases:
-    """One's own live leases in a project, oldest first."""
+    """A page of one's own live leases in a project, oldest first.
 
+    ``leases`` are the ``items`` under the name that a claim gives them, so that one reader reads both.
+    """
+
+    items: list[HeldLease]
+    next_cursor: str | None
     leases: list[HeldLease]
 
 

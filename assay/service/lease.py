@@ -19,7 +19,6 @@ from assay.domain.lease import (
     Draft,
     DraftRevision,
     HeldLease,
-    HeldLeases,
     LeasedItem,
     NewOperations,
     Prolonged,
@@ -203,29 +202,29 @@ async def release(tx: Connection, principal: Principal, lease: UUID, reason: str
     return Released(lease=lease)
 
 
-async def my_leases(tx: Connection, principal: Principal, project: UUID) -> HeldLeases:
-    """The principal's live leases in a project."""
+async def my_leases(
+    tx: Connection, principal: Principal, project: UUID, after: UUID, limit: int
+) -> list[HeldLease]:
+    """Up to ``limit`` of the principal's live leases in a project, oldest first, after a lease."""
     await project_of(tx, principal, project)
-    rows = await lease_store.mine(tx, principal.organization, project, principal.labeler)
-    return HeldLeases(
-        leases=[
-            HeldLease(
-                lease=row["lease"],
-                fence=row["fence"],
-                task=row["task"],
-                stage=row["stage"],
-                item=LeasedItem(
-                    id=row["item"],
-                    external_id=row["external_id"],
-                    fields=stored_json(row["fields"]),
-                    metadata=stored_json(row["metadata"]),
-                ),
-                ontology_version=row["ontology_version"],
-                expires_at=row["until"],
-            )
-            for row in rows
-        ]
-    )
+    rows = await lease_store.mine(tx, principal.organization, project, principal.labeler, after, limit)
+    return [
+        HeldLease(
+            lease=row["lease"],
+            fence=row["fence"],
+            task=row["task"],
+            stage=row["stage"],
+            item=LeasedItem(
+                id=row["item"],
+                external_id=row["external_id"],
+                fields=stored_json(row["fields"]),
+                metadata=stored_json(row["metadata"]),
+            ),
+            ontology_version=row["ontology_version"],
+            expires_at=row["until"],
+        )
+        for row in rows
+    ]
 
 
 async def draft(tx: Connection, principal: Principal, lease: UUID) -> Draft:

@@ -154,9 +154,11 @@ async def release(tx: Connection, organization: UUID, lease: UUID, labeler: UUID
     return bool(await tx.fetch(_SQL["release"], organization, lease, labeler, reason))
 
 
-async def mine(tx: Connection, organization: UUID, project: UUID, labeler: UUID) -> list[asyncpg.Record]:
-    """A labeler's live leases in a project, oldest first."""
-    return await tx.fetch(_SQL["mine"], organization, project, labeler)
+async def mine(
+    tx: Connection, organization: UUID, project: UUID, labeler: UUID, after: UUID, limit: int
+) -> list[asyncpg.Record]:
+    """Up to ``limit`` of a labeler's live leases in a project after one, oldest first."""
+    return await tx.fetch(_SQL["mine"], organization, project, labeler, after, limit)
 
 
 async def find_draft(

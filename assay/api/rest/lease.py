@@ -14,8 +14,9 @@ from assay.api.rest.duplex import DuplexResponse
 from assay.api.rest.encode import encode
 from assay.api.rest.item import NDJSON
 from assay.api.rest.json_body import read_lines
-from assay.api.rest.paging import allow_filters
+from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.problem import problem
+from assay.api.rest.project import FIRST, read_uuid
 from assay.api.rest.schema import body, reads, tells, validate
 from assay.domain.lease import (
     Draft,
@@ -73,10 +74,18 @@ async def claim(
 
 
 @router.get("/v1/projects/{project}/leases", response_model=HeldLeases)
-async def my_leases(call: Caller, project: UUID) -> Response:
-    """Your live leases in a project."""
+async def my_leases(call: Caller, project: UUID, page: Paged) -> Response:
+    """Your live leases in a project, oldest first: as `items` and, as a claim names them, `leases`."""
     allow_filters(call.request, frozenset())
-    return await call.read(lambda tx: use_case.my_leases(tx, call.principal, project))
+
+    async def read(tx: Any) -> dict[str, Any]:
+        found = await use_case.my_leases(
+            tx, call.principal, project, read_uuid(page.after(FIRST)), page.fetch
+        )
+        listed = page.answer(found, lambda one: str(one.lease))
+        return listed | {"leases": listed["items"]}
+
+    return await call.read(read)
 
 
 @router.post("/v1/leases/{lease}/heartbeat", response_model=Prolonged)

@@ -78,7 +78,7 @@ SELECT assay_end_lease(released, $4)
 FROM released
 
 -- name: mine
--- The live leases of a labeler in a project, oldest first.
+-- A page of the live leases of a labeler in a project, oldest first.
 SELECT l.id AS lease, l.fence, l.task, l.stage, l.ontology_version, l.until, i.id AS item, i.external_id, i.fields,
        i.metadata
 FROM lease l
@@ -88,7 +88,9 @@ WHERE l.organization = $1
   AND l.project = $2
   AND l.labeler = $3
   AND l.until > clock_timestamp()
-ORDER BY l.claimed_at, l.id
+  AND l.id > $4
+ORDER BY l.id
+LIMIT $5
 
 -- name: find_draft
 -- The draft of a labeler for a lease's task.

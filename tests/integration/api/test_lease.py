@@ -47,7 +47,7 @@ async def test_claims_are_bounded_and_empty_answers_exact(rest: Any, refused: An
     assert len(await model.claim(project, 100)) == 2
     mine = (await ann.get(leases)).json()["leases"]
     assert [lease["stage"] for lease in mine] == ["label"] * 10
-    assert (await rest.get(leases)).json() == {"leases": []}
+    assert (await rest.get(leases)).json() == {"items": [], "next_cursor": None, "leases": []}
     refused(await ann.get(leases, params={"expand": "labeler"}), 422, "filter.field_refused")
 
 
@@ -168,6 +168,20 @@ async def test_a_lease_is_prolonged_and_given_back(rest: Any, refused: Any) -> N
     assert await ann.claim(project) == []
     refused(await ann.post(f"{held}/heartbeat"), 409, "lease.lost")
     refused(await ann.post(f"/v1/leases/{uuid4()}/heartbeat"), 404, "not_found")
+
+
+async def test_held_leases_are_a_list(rest: Any) -> None:
+    project = await rest.project()
+    await rest.add_notes(project, "one", "two", "three")
+    ann, bob = [await rest.labeler(name) for name in ("ann", "bob")]
+    claimed = [one["lease"] for one in await ann.claim(project, 2) + await bob.claim(project)][:2]
+    path = f"/v1/projects/{project}/leases"
+    told = (await ann.get(path)).json()
+    assert [one["lease"] for one in told["items"]] == claimed
+    assert (told["leases"], told["next_cursor"]) == (told["items"], None)
+    first = (await ann.get(path, params={"limit": 1})).json()
+    second = (await ann.get(path, params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    assert (first["items"] + second["items"], second["next_cursor"]) == (told["items"], None)
 
 
 async def test_no_body_says_the_defaults(rest: Any, refused: Any) -> None:

@@ -487,7 +487,7 @@ export interface paths {
         };
         /**
          * My Leases
-         * @description Your live leases in a project.
+         * @description Your live leases in a project, oldest first: as `items` and, as a claim names them, `leases`.
          */
         get: operations["my_leases_v1_projects__project__leases_get"];
         put?: never;
@@ -1021,11 +1021,17 @@ export interface components {
         };
         /**
          * HeldLeases
-         * @description One's own live leases in a project, oldest first.
+         * @description A page of one's own live leases in a project, oldest first.
+         *
+         *     ``leases`` are the ``items`` under the name that a claim gives them, so that one reader reads both.
          */
         HeldLeases: {
+            /** Items */
+            items: components["schemas"]["HeldLease"][];
             /** Leases */
             leases: components["schemas"]["HeldLease"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * Invitation
@@ -5872,7 +5878,12 @@ export interface operations {
     };
     my_leases_v1_projects__project__leases_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description 1 to 1000 */
+                limit?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 project: string;

@@ -166,7 +166,7 @@ export class Queue {
       this.#project = await api.send("get", "/v1/projects/{project}", { path });
       this.title = this.#project.name;
       const held = await api.send("get", "/v1/projects/{project}/leases", { path });
-      for (const lease of held.leases) if (lease.stage === "label") await this.#add(lease);
+      for (const lease of held.items) if (lease.stage === "label") await this.#add(lease);
       await this.#sendLeftovers();
       this.#beat = setInterval(() => void this.#heartbeat(), this.#project.lease_seconds * 333);
     } catch (error) {
