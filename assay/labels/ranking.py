@@ -8,6 +8,7 @@ from math import factorial
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assay.domain.item import FieldFacts
 from assay.domain.ontology import Question, read_name
@@ -16,9 +17,11 @@ from assay.labels.json_value import array, boolean, options
 from assay.labels.kind import Answer, Kind, Merged
 from assay.quality.medoid import OPEN_ANSWERS
 from assay.quality.pooling import log_odds, pool_similar
-from assay.quality.rankings import consensus, kendall_distance, ranks_from_buckets
+from assay.quality.rankings import borda, consensus, kendall_distance, ranks_from_buckets
 
 MAX_ITEMS = 100
+
+Ranks = NDArray[np.intp]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +78,10 @@ class Ranking(Kind):
         votes = sorted((tuple(self._ranks(answer.value).tolist()), answer.accuracy) for answer in answers)
         n_answers = min(factorial(len(self.items)), OPEN_ANSWERS)
         accuracy = [a for _, a in votes]
-        best = consensus([ranks for ranks, _ in votes], log_odds(accuracy, n_answers))
+        weight = log_odds(accuracy, n_answers)
+        best = consensus([ranks for ranks, _ in votes], weight)
         if not self.ties:
-            best = _break_ties(best)
+            best = _break_ties(best, borda([ranks for ranks, _ in votes], weight))
         given = sorted({ranks for ranks, _ in votes} | {tuple(best.tolist())})
         value = [[self.items[i] for i in np.flatnonzero(best == rank)] for rank in range(int(best.max()) + 1)]
         alike = np.array([[self._correlation(a, b) for b in given] for a in given])
@@ -99,14 +103,14 @@ class Ranking(Kind):
         pairs = len(self.items) * (len(self.items) - 1) / 2
         return max(0.0, 1.0 - 2.0 * kendall_distance(left, right) / pairs)
 
-    def _ranks(self, value: Any) -> np.ndarray[Any, np.dtype[np.intp]]:
+    def _ranks(self, value: Any) -> Ranks:
         index = {item: i for i, item in enumerate(self.items)}
         return ranks_from_buckets([[index[item] for item in bucket] for bucket in value], len(self.items))
 
 
-def _break_ties(ranks: np.ndarray[Any, np.dtype[np.intp]]) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """Tied items in the order in which the question names them."""
-    order = np.argsort(ranks, kind="stable")
+def _break_ties(ranks: Ranks, mean: Ranks) -> Ranks:
+    """Tied items by their mean position, then in the order in which the question names them."""
+    order = np.lexsort((np.arange(len(ranks)), mean, ranks))
     strict = np.empty_like(ranks)
     strict[order] = np.arange(len(ranks))
     return strict
