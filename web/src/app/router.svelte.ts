@@ -2,6 +2,9 @@
 export type Route =
   | { readonly page: "projects" }
   | { readonly page: "create" }
+  | { readonly page: "people" }
+  | { readonly page: "account" }
+  | { readonly page: "welcome" }
   | { readonly page: "project"; readonly project: string }
   | { readonly page: "label"; readonly project: string }
   | { readonly page: "review"; readonly project: string };
@@ -10,6 +13,9 @@ const ID = "[0-9a-f-]{36}";
 
 export function readRoute(path: string): Route {
   if (path === "/projects/new") return { page: "create" };
+  if (path === "/people") return { page: "people" };
+  if (path === "/account") return { page: "account" };
+  if (path === "/welcome") return { page: "welcome" };
   const [, project, page] = new RegExp(`^/projects/(${ID})(?:/(label|review))?$`).exec(path) ?? [];
   if (project === undefined) return { page: "projects" };
   return { page: page === "label" || page === "review" ? page : "project", project };

@@ -6,15 +6,19 @@ import { s } from "./strings";
 export type Myself = Schemas["Myself"];
 type State = "starting" | "signed_out" | "signed_in" | "unreachable";
 
-const REVIEWERS = ["reviewer", "manager", "admin"];
-const MANAGERS = ["manager", "admin"];
+export type Role = Myself["role"];
+/** Each role may do what those before it may. */
+export const ROLES: readonly Role[] = ["labeler", "reviewer", "manager", "admin"];
+
+/** Whether a role may do what another may. */
+export const covers = (role: Role, other: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(other);
 
 class Session {
   me = $state.raw<Myself | null>(null);
   state = $state<State>("starting");
   failure = $state.raw<Failure | null>(null);
-  readonly reviews = $derived(REVIEWERS.includes(this.me?.role ?? ""));
-  readonly manages = $derived(MANAGERS.includes(this.me?.role ?? ""));
+  readonly reviews = $derived(covers(this.me?.role ?? "labeler", "reviewer"));
+  readonly manages = $derived(covers(this.me?.role ?? "labeler", "manager"));
 
   /** Uses the one-time link that the page was opened with, or the session there is. */
   async start(): Promise<void> {
@@ -55,6 +59,12 @@ class Session {
     }
     this.me = null;
     this.state = "signed_out";
+  }
+
+  /** Chooses a password; the engine ends every other session and begins this one anew. */
+  async choosePassword(body: Schemas["NewPassword"]): Promise<void> {
+    // Asked once: a repeat would name a password that is no longer the current one.
+    this.#enter(await api.send("put", "/v1/me/password", { body, attempts: 1 }));
   }
 
   /** A request met the session's end. The page stays as it is below the sign-in form. */

@@ -1,9 +1,15 @@
-/** Every English sentence of the app. Pages hold no text of their own. */
+/** Every English sentence of the app, here and in `strings/`. Pages hold no text of their own. */
+import { account, people, welcome } from "./strings/people";
+
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const s = {
+  people,
+  welcome,
+  account,
   app: "Assay",
+  menu: "Pages",
   loading: "Loading…",
   close: "Close",
   cancel: "Cancel",

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Browser, type Page, chromium } from "playwright-core";
 
 const ASSAY = join(import.meta.dirname, "../../../.venv/bin/assay");
+const PICTURES = join(import.meta.dirname, "../../../docs/tutorial/pictures");
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const FLAGS = [
   "--no-sandbox",
@@ -96,6 +97,23 @@ export async function barriers(page: Page): Promise<string[]> {
     const { violations } = await axe.run();
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
   });
+}
+
+/**
+ * No barriers in dark and in light; and pictures where they are asked for: `PICTURES=1 npm run browser` takes
+ * the tutorial's anew, `PICTURES=/a/folder` lays both of each there, to be looked at.
+ */
+export async function picture(name: string, page: Page): Promise<void> {
+  const asked = process.env["PICTURES"];
+  const inTutorial = asked === "1";
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const found = await barriers(page);
+    if (found.length > 0) throw new Error(`${name} (${colorScheme}): ${found.join("; ")}`);
+    if (asked === undefined || (inTutorial && colorScheme === "dark")) continue;
+    const file = colorScheme === "dark" ? `${name}-dark.png` : `${name}.png`;
+    await page.screenshot({ path: join(inTutorial ? PICTURES : asked, file), fullPage: !inTutorial });
+  }
 }
 
 interface AxeResults {
