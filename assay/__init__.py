@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from assay.client.asset import Asset
     from assay.client.client import AsyncClient, Client
+    from assay.client.event import Event
     from assay.client.fake import FakeTransport
     from assay.client.item import ImportReport, Item
     from assay.client.job import AsyncJob, Job
@@ -32,6 +33,7 @@ __all__ = [
     "AsyncReview",
     "AsyncSnapshot",
     "Client",
+    "Event",
     "FakeTransport",
     "ImportReport",
     "Item",
@@ -57,6 +59,7 @@ _HOMES = {
     "AsyncReview": "assay.client.review",
     "AsyncSnapshot": "assay.client.snapshot",
     "Client": "assay.client.client",
+    "Event": "assay.client.event",
     "FakeTransport": "assay.client.fake",
     "ImportReport": "assay.client.item",
     "Item": "assay.client.item",

@@ -27,6 +27,7 @@ COMMANDS = {
     "resolutions": ("assay.cli.resolution:resolutions", "Print the current best answers."),
     "snapshot": ("assay.cli.snapshot:snapshot", "Freeze a project's data, and list what is frozen."),
     "export": ("assay.cli.snapshot:export", "Write a snapshot as COCO, VOC, YOLO, CoNLL, …"),
+    "events": ("assay.cli.event:events", "Say what happened, or follow what happens."),
     "job": ("assay.cli.job:job", "See what runs in the background."),
 }
 

@@ -7,13 +7,14 @@ import os
 import random
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from types import TracebackType
 
 import httpx
 
 from assay.client.asset import Assets, AsyncAssets
 from assay.client.connection import find_connection
+from assay.client.event import Event, Wanted, async_events, events
 from assay.client.job import AsyncJob, Job
 from assay.client.labeler import AsyncLabelers, Labelers, Me, me
 from assay.client.project import AsyncProjects, Projects
@@ -81,6 +82,22 @@ class Client:
         """A snapshot by its id."""
         return Snapshot(self._session, self._session.run(find_snapshot(snapshot)))
 
+    def events(
+        self,
+        *,
+        kinds: Sequence[str] = (),
+        cursor: str | None = None,
+        since: str = "start",
+        follow: bool = True,
+    ) -> Iterator[Event]:
+        """What happened in every project you see, and then what happens, for as long as you read.
+
+        It begins behind ``cursor`` (of an event), else at the ``since`` ``"start"`` or ``"now"``. A lost
+        connection is made again and goes on where it ended; ``follow=False`` ends with what there is.
+        """
+        wanted = Wanted(kinds=kinds, cursor=cursor, since=since)
+        return events(self._session, wanted, follow=follow)
+
     def close(self) -> None:
         """Close connections."""
         self._session.close()
@@ -139,6 +156,18 @@ class AsyncClient:
     async def snapshot(self, snapshot: str) -> AsyncSnapshot:
         """A snapshot by its id."""
         return AsyncSnapshot(self._session, await self._session.run(find_snapshot(snapshot)))
+
+    def events(
+        self,
+        *,
+        kinds: Sequence[str] = (),
+        cursor: str | None = None,
+        since: str = "start",
+        follow: bool = True,
+    ) -> AsyncIterator[Event]:
+        """As :meth:`Client.events`."""
+        wanted = Wanted(kinds=kinds, cursor=cursor, since=since)
+        return async_events(self._session, wanted, follow=follow)
 
     async def close(self) -> None:
         """Close connections."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from assay.client.annotation import Annotations, AsyncAnnotations
+from assay.client.event import Event, Wanted, async_events, events
 from assay.client.importing import AsyncImports, Imports
 from assay.client.item import AsyncItems, Items
 from assay.client.job import JobData
@@ -135,6 +136,18 @@ class Project:
         """What runs and ran in the background here, oldest first."""
         return pages(self._session, path("projects", self.id, "jobs"), partial(read_value, JobData))
 
+    def events(
+        self,
+        *,
+        kinds: Sequence[str] = (),
+        cursor: str | None = None,
+        since: str = "start",
+        follow: bool = True,
+    ) -> Iterator[Event]:
+        """As :meth:`Client.events`, of this project."""
+        wanted = Wanted(project=self.id, kinds=kinds, cursor=cursor, since=since)
+        return events(self._session, wanted, follow=follow)
+
     def quality(self) -> QualityReport:
         """How right the labels are, who gave them, what is still to come."""
         return self._session.run(quality(self.id))
@@ -197,6 +210,18 @@ class AsyncProject:
     def jobs(self) -> AsyncIterator[JobData]:
         """What runs and ran in the background here, oldest first."""
         return async_pages(self._session, path("projects", self.id, "jobs"), partial(read_value, JobData))
+
+    def events(
+        self,
+        *,
+        kinds: Sequence[str] = (),
+        cursor: str | None = None,
+        since: str = "start",
+        follow: bool = True,
+    ) -> AsyncIterator[Event]:
+        """As :meth:`Client.events`, of this project."""
+        wanted = Wanted(project=self.id, kinds=kinds, cursor=cursor, since=since)
+        return async_events(self._session, wanted, follow=follow)
 
     async def quality(self) -> QualityReport:
         """How right the labels are, who gave them, what is still to come."""

@@ -28,7 +28,7 @@ class Request:
 
     method: str
     path: str
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str | list[str]] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body | None = None
     slow: bool = False
@@ -92,13 +92,17 @@ def path(*parts: str) -> str:
     return "/v1/" + "/".join(quote(part, safe="") for part in parts)
 
 
-def query(params: Mapping[str, object]) -> dict[str, str]:
-    """Query parameters as the server reads them."""
+def query(params: Mapping[str, object]) -> dict[str, str | list[str]]:
+    """Query parameters as the server reads them; one that is a list is repeated."""
     return {
-        name: ("true" if value else "false") if isinstance(value, bool) else str(value)
+        name: [_word(each) for each in value] if isinstance(value, list) else _word(value)
         for name, value in params.items()
         if value is not None
     }
+
+
+def _word(value: object) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
 def encode(document: Any) -> bytes:

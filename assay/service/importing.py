@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from assay.domain.event import EventKind
 from assay.domain.labeler import Principal, Role
 from assay.domain.project import Project
 from assay.errors import AssayError, Conflict, Invalid
@@ -138,7 +139,7 @@ async def publish_import(engine: Engine, organization: UUID, import_id: UUID) ->
                 await record.feed(
                     tx,
                     organization,
-                    "import.published",
+                    EventKind.IMPORT_PUBLISHED,
                     found["project"],
                     import_id,
                     accepted=found["accepted"],

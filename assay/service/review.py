@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from assay.domain.canonical import digest
+from assay.domain.event import EventKind
 from assay.domain.labeler import Principal, Role
 from assay.domain.lease import MAX_CLAIM, NewReview, Reviewed
 from assay.domain.task import ReviewCandidate, ReviewLease, ReviewLeases
@@ -131,7 +132,13 @@ async def _review(
     )
     await record.audit(tx, principal, "review.submit", review, task=str(task), verdict=new.verdict)
     await record.feed(
-        tx, principal.organization, "task.reviewed", project.id, task, verdict=new.verdict, version=version
+        tx,
+        principal.organization,
+        EventKind.TASK_REVIEWED,
+        project.id,
+        task,
+        verdict=new.verdict,
+        version=version,
     )
     return Reviewed(review=review, task=task, version=version)
 

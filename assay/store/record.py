@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from assay.domain.event import EventKind
 from assay.domain.labeler import Principal
 from assay.store.database import Connection
 from assay.store.queries import named_queries
@@ -44,7 +45,7 @@ async def refusal(tx: Connection, organization: UUID, labeler: UUID, code: str, 
 
 
 async def feed(
-    tx: Connection, organization: UUID, kind: str, project: UUID, subject: UUID, **body: Any
+    tx: Connection, organization: UUID, kind: EventKind, project: UUID, subject: UUID, **body: Any
 ) -> None:
     """Tell followers what changed."""
     await tx.execute(_SQL["feed"], organization, kind, project, subject, orjson.dumps(body).decode())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from contextlib import aclosing
 from typing import Any
 
 import asyncpg
-import pytest
+
+from assay.domain.event import START, EventFilter
+from assay.service.event import follow
 
 
 async def read_all(caller: Any, **filters: Any) -> tuple[list[Any], str]:
@@ -52,42 +54,31 @@ async def test_a_late_commit_is_not_lost(rest: Any, database_dsn: str) -> None:
     assert [one["kind"] for one in await until(rest, 2, cursor)] == ["task.open", "import.published"]
 
 
-async def test_a_stream_tells_what_was_settled_and_waits_for_a_slow_reader(rest: Any) -> None:
+async def test_a_follower_is_told_in_pages_at_its_own_pace_and_leaves_nothing_behind(rest: Any) -> None:
     project = await rest.project()
     await rest.add_notes(project, "Ann won.")
     (published,) = await until(rest, 1)
-    sent: list[MutableMapping[str, Any]] = []
+    watch = rest.engine.feed_watch
+    following = follow(rest.engine, rest.principal, EventFilter(), START, secs=60)
+    async with aclosing(following) as batches:
+        assert [event.cursor for event in (await anext(batches)).events] == [published["cursor"]]
+        assert watch.followers == 1
+        (lease,) = await rest.claim(project)
+        await rest.submit(lease, {"topic": "sports"})
+        told: list[str] = []
+        while len(told) < 2:
+            told += [event.kind for event in (await anext(batches)).events]
+        assert told == ["annotation.submitted", "task.resolved"]
+    assert watch.followers == 0
 
-    class Enough(Exception):
-        """The reader goes away."""
 
-    async def send(message: MutableMapping[str, Any]) -> None:
-        sent.append(message)
-        if message.get("body"):
-            raise Enough
-
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": "/v1/events",
-        "raw_path": b"/v1/events",
-        "query_string": b"",
-        "headers": [(b"authorization", f"Bearer {rest.api_key}".encode()), (b"accept", b"text/event-stream")],
-        "client": ("127.0.0.1", 1),
-        "server": ("assay.test", 80),
-        "scheme": "http",
-        "http_version": "1.1",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-    }
-    requests = iter([{"type": "http.request", "body": b"", "more_body": False}])
-
-    async def receive() -> Any:
-        return next(requests)
-
-    with pytest.raises(BaseException):  # noqa: B017, PT011 - whatever the server's frame makes of it
-        await rest.app(scope, receive, send)
-    body = b"".join(message.get("body", b"") for message in sent).decode()
-    assert f"id: {published['cursor']}\nevent: import.published\n" in body
+async def test_no_stream_is_begun_by_a_process_that_is_about_to_end(rest: Any) -> None:
+    await rest.add_notes(await rest.project(), "Ann won.")
+    (_,) = await until(rest, 1)
+    rest.engine.feed_watch.close()
+    answer = await rest.get("/v1/events", headers={"Accept": "text/event-stream"})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text == ""
 
 
 async def test_events_are_for_reviewers_of_the_organisation(rest: Any, stranger: Any, refused: Any) -> None:

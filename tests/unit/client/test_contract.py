@@ -15,7 +15,7 @@ from assay.client.project import OntologyChange, ProjectData
 from assay.client.quality import Accuracy, LabelerQuality
 from assay.client.review import ReviewData, Reviewed
 from assay.client.snapshot import SnapshotData
-from assay.domain import item, job, labeler, lease, project, quality, resolution, snapshot, task
+from assay.domain import event, item, job, labeler, lease, project, quality, resolution, snapshot, task
 
 PAIRS: list[tuple[type[Any], type[Any]]] = [
     (Draft, lease.Draft),
@@ -34,6 +34,7 @@ PAIRS: list[tuple[type[Any], type[Any]]] = [
     (Submitted, lease.Submitted),
     (Accuracy, quality.Accuracy),
     (LabelerQuality, quality.LabelerSkill),
+    (assay.Event, event.Event),
     (assay.Item, item.ListedItem),
     (assay.QualityReport, quality.ProjectQuality),
     (assay.Resolution, resolution.Resolution),
