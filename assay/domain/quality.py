@@ -20,19 +20,26 @@ class Accuracy:
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """Krippendorff's alpha over the items that two labelers or more answered."""
+    """Krippendorff's alpha over the items that two labelers or more answered, with its 95 % interval."""
 
     alpha: float | None
+    low: float | None
+    high: float | None
     items: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionSkill:
-    """How often a labeler's answers to one question are right, with its 95 % interval."""
+    """How often a labeler's answers to one question are right, with its 95 % interval.
+
+    ``confusion`` is ``{answer: {truth: chance of that answer}}`` for the answers that speak for themselves,
+    null where only the accuracy is known.
+    """
 
     accuracy: float
     low: float
     high: float
+    confusion: Mapping[str, Mapping[str, float]] | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -160,6 +160,15 @@ def child_variables(home: Path | None) -> dict[str, str]:
     return kept if home is None else {**kept, "HOME": str(home)}
 
 
+def compiled_folder(home: Path, owner: Owner) -> Path:
+    """Where children keep compiled code: the serving user can write neither our own folder nor a home."""
+    folder = home / "compiled"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        os.chown(folder, owner.uid, owner.gid)
+    return folder
+
+
 class Family:
     """The processes below this one. Call it from the main thread: they end with the thread that made them."""
 
@@ -172,6 +181,7 @@ class Family:
     ) -> None:
         """Start processes early: they load their code and wait for :meth:`instruct`."""
         variables = child_variables(None if owner.uid == os.geteuid() else home)
+        variables["NUMBA_CACHE_DIR"] = str(compiled_folder(home, owner))
         descriptor = None if listening is None else listening.fileno()
         self._children = [Child(API, owner, variables=variables, listening=descriptor) for _ in range(apis)]
         self._children += [Child(WORKER, owner, variables=variables, listening=None) for _ in range(workers)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import defaultdict
 from datetime import timedelta
@@ -9,48 +10,68 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import orjson
 
 from assay.domain.labeler import Principal, Role
 from assay.quality.krippendorff import krippendorff_alpha
 from assay.service.access import project_of, require
 from assay.service.engine import Engine
-from assay.service.skill import ProjectVotes, QuestionVotes, refit_project
+from assay.service.project_votes import ProjectVotes
+from assay.service.question_fit import QuestionFit
+from assay.service.skill import Refitted, refit_project
 from assay.store import annotation as annotation_store
 from assay.store import quality as quality_store
+from assay.store.database import Connection
 
-FRESH_LABELS = 5_000
-"""Up to this many labels a project is measured when it is looked at; beyond, by the background refit."""
+FRESH_LABELS = 2_000
+"""Up to this many labels a project is refitted when it is looked at; beyond, in the background."""
+
+MANY_VOTES = 20_000
+"""Above, intervals of agreement rest on few resamples."""
 
 
 async def project_quality(engine: Engine, principal: Principal, project: UUID) -> dict[str, Any]:
     """The quality of a project, for reviewers and above."""
     require(principal, Role.REVIEWER)
-    async with engine.database.transaction(principal.organization) as tx:
+    organization = principal.organization
+    async with engine.database.transaction(organization) as tx:
         await project_of(tx, principal, project)
-        stored = await quality_store.find(tx, principal.organization, project)
-    if stored is None or stored[0] <= FRESH_LABELS:
-        return await refit(engine, principal.organization, project)
-    return stored[1]
+        stored = await quality_store.find(tx, organization, project)
+        if stored is not None and stored[0] > FRESH_LABELS:
+            return stored[1]
+        labels = int((await quality_store.measure(tx, organization, project))["labels"])
+        if labels > FRESH_LABELS:  # a big import whose refit is still to come
+            unfitted = Refitted(votes=ProjectVotes(), fits={})
+            return stored[1] if stored else await _document(tx, organization, project, unfitted, {}, labels)
+    return await refit(engine, organization, project)
 
 
 async def refit(engine: Engine, organization: UUID, project: UUID) -> dict[str, Any]:
     """Fit skills and posteriors anew, measure the project and keep what was found."""
-    votes = await refit_project(engine, organization, project)
-    agreement = {name: _agreement(question) for name, question in votes.questions.items()}
+    found = await refit_project(engine, organization, project)
+    agreement = {name: await asyncio.to_thread(_agreement, fit) for name, fit in found.fits.items()}
+    labels = found.votes.n_labels
     async with engine.database.transaction(organization) as tx:
-        measured = await quality_store.measure(tx, organization, project)
-        skills = await annotation_store.skills(tx, organization, project)
-        document = {
-            "project": str(project),
-            "accuracy": _accuracy(measured),
-            "agreement": agreement,
-            "labelers": _labelers(skills, votes),
-            "cost": {"labels": votes.n_labels},
-            "states": await quality_store.states(tx, organization, project),
-            "forecast": _forecast(measured, await quality_store.recent_labels(tx, organization, project)),
-        }
-        await quality_store.save(tx, organization, project, votes.n_labels, document)
+        document = await _document(tx, organization, project, found, agreement, labels)
+        await quality_store.save(tx, organization, project, labels, document)
     return document
+
+
+async def _document(
+    tx: Connection, organization: UUID, project: UUID, found: Refitted, agreement: Any, labels: int
+) -> dict[str, Any]:
+    """What is known of a project, as it is told."""
+    measured = await quality_store.measure(tx, organization, project)
+    skills = await annotation_store.skills(tx, organization, project)
+    return {
+        "project": str(project),
+        "accuracy": _accuracy(measured, found),
+        "agreement": agreement,
+        "labelers": _labelers(skills, found.votes),
+        "cost": {"labels": labels},
+        "states": await quality_store.states(tx, organization, project),
+        "forecast": _forecast(measured, await quality_store.recent_labels(tx, organization, project)),
+    }
 
 
 class Refits:
@@ -81,29 +102,41 @@ class Refits:
         return False
 
 
-def _accuracy(measured: Any) -> dict[str, Any]:
-    """The mean posterior of resolved tasks, with the normal interval of the number of right ones."""
+def _accuracy(measured: Any, found: Refitted) -> dict[str, Any]:
+    """The mean posterior of resolved tasks, with the normal interval of the number of right ones.
+
+    Where gold made the posteriors honest the interval also holds what the gold leaves open: by how much
+    answers to gold were right more or less often than stated.
+    """
     resolved = measured["resolved"]
+    gold = [fit for fit in found.fits.values() if fit.calibrated]
+    method = "calibrated_by_gold" if gold else "posterior_mean"
     if not resolved:
-        return {"estimate": None, "low": None, "high": None, "method": "posterior_mean"}
-    half = 1.96 * math.sqrt(measured["variance"]) / resolved
+        return {"estimate": None, "low": None, "high": None, "method": method}
+    variance = measured["variance"] / resolved**2
+    variance += max((float(np.var(fit.right - fit.sure)) / len(fit.sure) for fit in gold), default=0.0)
+    half = 1.96 * math.sqrt(variance)
     estimate = measured["estimate"]
     return {
         "estimate": estimate,
         "low": max(estimate - half, 0.0),
         "high": min(estimate + half, 1.0),
-        "method": "posterior_mean",
+        "method": method,
     }
 
 
-def _agreement(question: QuestionVotes) -> dict[str, Any]:
-    """Krippendorff's alpha (nominal) over tasks with two votes or more; null where it says nothing."""
-    items = np.array([item for item, _, _ in question.cast], dtype=np.int64)
-    if not len(items) or np.bincount(items).max() < 2:
-        return {"alpha": None, "items": 0}
-    classes = np.array([label for _, _, label in question.cast], dtype=np.float64)
-    found = krippendorff_alpha(items, classes)
-    return {"alpha": found.value if found.defined else None, "items": int((np.bincount(items) >= 2).sum())}
+def _agreement(fit: QuestionFit) -> dict[str, Any]:
+    """Krippendorff's alpha (nominal) over tasks with two votes or more, with its bootstrap interval; null
+    where it says nothing."""
+    items, labels = fit.laid.tasks, fit.laid.labels.astype(np.float64)
+    shared = int((np.bincount(items) >= 2).sum())
+    if not shared:
+        return {"alpha": None, "low": None, "high": None, "items": 0}
+    resamples = 200 if len(items) <= MANY_VOTES else 20
+    alpha = krippendorff_alpha(items, labels, rng=np.random.default_rng(0), n_resamples=resamples)
+    if not alpha.defined:
+        return {"alpha": None, "low": None, "high": None, "items": shared}
+    return {"alpha": alpha.value, "low": alpha.low, "high": alpha.high, "items": shared}
 
 
 def _labelers(skills: Any, votes: ProjectVotes) -> list[dict[str, Any]]:
@@ -120,7 +153,12 @@ def _labelers(skills: Any, votes: ProjectVotes) -> list[dict[str, Any]]:
             "high": max(row["high"] for row in mine),
             "labels": votes.labels.get(labeler, 0),
             "questions": {
-                row["question"]: {"accuracy": row["accuracy"], "low": row["low"], "high": row["high"]}
+                row["question"]: {
+                    "accuracy": row["accuracy"],
+                    "low": row["low"],
+                    "high": row["high"],
+                    "confusion": orjson.loads(row["confusion"]) if row["confusion"] else None,
+                }
                 for row in mine
             },
         }

@@ -17,9 +17,8 @@ from assay.labels.schema import Schema
 from assay.service.access import not_found, project_of, require
 from assay.service.engine import Engine
 from assay.service.lease import field_facts
-from assay.service.merging import skills_of
 from assay.service.resolution import resolve, reviewed_item
-from assay.service.skill import tally
+from assay.service.skill import known_skills, tally
 from assay.store import annotation as annotation_store
 from assay.store import lease as lease_store
 from assay.store import record
@@ -183,7 +182,7 @@ async def _uncount(tx: Connection, organization: UUID, schema: Schema, row: Any,
         for name, cast in schema.ballots(label).items()
         for ballot in cast
     ]
-    skills = await skills_of(tx, organization, row["project"])
+    skills = await known_skills(tx, organization, row["project"])
     await task_store.retally(tx, organization, row["id"], tally(ballots, skills))
     await task_store.request_merge(tx, organization, row["id"])
 

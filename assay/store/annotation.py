@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,15 +57,39 @@ async def skills(tx: Connection, organization: UUID, project: UUID) -> list[asyn
     return await tx.fetch(_SQL["skills"], organization, project)
 
 
-async def save_skills(
-    tx: Connection,
-    organization: UUID,
-    project: UUID,
-    found: Sequence[tuple[UUID, str, float, float, float, int]],
-) -> None:
-    """Write (labeler, question, accuracy, low, high, labels) as the refit found them."""
-    columns = [list(column) for column in zip(*found, strict=True)] or [[], [], [], [], [], []]
-    await tx.execute(_SQL["save_skills"], organization, project, *columns)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundSkill:
+    """What a refit knows of one labeler's answers to one question.
+
+    ``confusion`` is ``{answer: {truth: chance of that answer}}`` or ``None``; ``gold_rate`` is the share of
+    the labeler's next tasks that should be gold.
+    """
+
+    labeler: UUID
+    question: str
+    accuracy: float
+    low: float
+    high: float
+    labels: int
+    confusion: Mapping[str, Mapping[str, float]] | None = None
+    gold_rate: float | None = None
+
+
+async def save_skills(tx: Connection, organization: UUID, project: UUID, found: Sequence[FoundSkill]) -> None:
+    """Write what a refit found."""
+    await tx.execute(
+        _SQL["save_skills"],
+        organization,
+        project,
+        [one.labeler for one in found],
+        [one.question for one in found],
+        [one.accuracy for one in found],
+        [one.low for one in found],
+        [one.high for one in found],
+        [one.labels for one in found],
+        [None if one.confusion is None else orjson.dumps(one.confusion).decode() for one in found],
+        [one.gold_rate for one in found],
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -155,6 +155,12 @@ async def ontology(tx: Connection, organization: UUID, project: UUID, version: i
     return orjson.loads(document) if document is not None else None
 
 
+async def gold_rate(tx: Connection, organization: UUID, project: UUID) -> float:
+    """The most of a labeler's tasks that may be gold."""
+    rate: float = await tx.fetchval(_SQL["gold_rate"], organization, project)
+    return rate
+
+
 async def ontology_version(tx: Connection, organization: UUID, project: UUID) -> int:
     """The version that new leases are given."""
     version: int = await tx.fetchval(_SQL["ontology_version"], organization, project)

@@ -59,13 +59,16 @@ async def changed_projects(tx: Connection, since: str, upto: str) -> list[tuple[
     return [(row["organization"], row["project"]) for row in rows if row["project"]]
 
 
-async def retally(database: Database, organization: UUID, tallies: Sequence[tuple[UUID, Any, int]]) -> int:
-    """Write (task, tally, number of votes it was made of) anew; how many changed."""
+async def retally(
+    database: Database, organization: UUID, tallies: Sequence[tuple[UUID, Any, int]], method: str
+) -> int:
+    """Write (task, tally, number of votes it was made of) as ``method`` found them; how many changed."""
     changed: int = await database.call(
         _SQL["retally"],
         organization,
         [task for task, _, _ in tallies],
         [orjson.dumps(tally).decode() for _, tally, _ in tallies],
         [votes for _, _, votes in tallies],
+        method,
     )
     return changed

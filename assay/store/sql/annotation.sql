@@ -21,7 +21,7 @@ WHERE organization = $1
 -- name: of_project
 -- Counted annotations of a project for refitting, in the order of their tasks; with gold, a reviewer's answer or a
 -- merged one to compare with.
-SELECT a.task, a.labeler, a.label, t.gold, t.seq, a.ontology_version,
+SELECT a.task, a.labeler, a.label, t.gold, t.method, t.seq, a.ontology_version,
        CASE
            WHEN t.gold OR t.method = 'review' OR (t.state = 'resolved' AND t.given > 1) THEN t.label
        END AS reference,
@@ -61,7 +61,7 @@ WHERE t.organization = $1
 
 -- name: skills
 -- What is known of each labeler's accuracy by question.
-SELECT s.labeler, l.name, s.question, s.accuracy, s.low, s.high, s.labels
+SELECT s.labeler, l.name, s.question, s.accuracy, s.low, s.high, s.labels, s.confusion, s.gold_rate
 FROM labeler_skill s
 JOIN labeler l ON l.organization = s.organization AND l.id = s.labeler
 WHERE s.organization = $1
@@ -70,16 +70,20 @@ ORDER BY s.labeler, s.question
 
 -- name: save_skills
 -- Writes what the refit found.
-INSERT INTO labeler_skill (organization, project, labeler, question, accuracy, low, high, labels, updated_at)
-SELECT $1, $2, labeler, question, accuracy, low, high, labels, clock_timestamp()
-FROM unnest($3::uuid[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::integer[])
-    AS found (labeler, question, accuracy, low, high, labels)
+INSERT INTO labeler_skill (
+    organization, project, labeler, question, accuracy, low, high, labels, confusion, gold_rate, updated_at)
+SELECT $1, $2, labeler, question, accuracy, low, high, labels, confusion::jsonb, gold_rate, clock_timestamp()
+FROM unnest(
+        $3::uuid[], $4::text[], $5::float8[], $6::float8[], $7::float8[], $8::integer[], $9::text[], $10::float8[])
+    AS found (labeler, question, accuracy, low, high, labels, confusion, gold_rate)
 ORDER BY labeler, question
 ON CONFLICT (organization, project, labeler, question) DO UPDATE
 SET accuracy = excluded.accuracy,
     low = excluded.low,
     high = excluded.high,
     labels = excluded.labels,
+    confusion = excluded.confusion,
+    gold_rate = excluded.gold_rate,
     updated_at = excluded.updated_at
 
 -- name: import

@@ -120,6 +120,13 @@ WHERE m.organization = $1
 ORDER BY l.id
 LIMIT $4
 
+-- name: gold_rate
+-- The most of a labeler's tasks that may be gold.
+SELECT gold_rate
+FROM project
+WHERE organization = $1
+  AND id = $2
+
 -- name: ontology_version
 -- The version that new leases are given.
 SELECT ontology_version

@@ -61,4 +61,4 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text
 
 -- name: retally
 -- Writes tallies anew with today's skills, and lets tasks close that are now sure enough.
-SELECT assay_retally($1, $2::uuid[], $3::text[], $4::integer[])
+SELECT assay_retally($1, $2::uuid[], $3::text[], $4::integer[], $5)

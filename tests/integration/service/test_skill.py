@@ -15,11 +15,11 @@ from assay.domain.labeler import LabelerKind, Principal, Role
 from assay.domain.lease import NewReview, ReviewTarget
 from assay.domain.project import NewProject, Quality
 from assay.labels.kind import Ballot
-from assay.service import importing, lease, project, review
+from assay.service import importing, lease, project, quality, review
 from assay.service.engine import Engine
 from assay.service.lease import Idempotency
 from assay.service.quality import Refits, refit
-from assay.service.skill import refit_project, tally
+from assay.service.skill import Known, refit_project, tally
 from assay.store import labeler as labeler_store
 from assay.store import quality as quality_store
 
@@ -75,7 +75,13 @@ async def label_all(engine: Engine, who: Principal, project_id: UUID, topic: str
 
 async def test_the_tally_in_python_is_the_tally_in_sql(owner: asyncpg.Connection) -> None:
     labelers = [UUID(int=n) for n in range(4)]
-    accuracy = {(labelers[0], "q"): 0.95, (labelers[1], "q"): 0.1, (labelers[2], "q"): 0.9999}
+    said = {"a": {"a": 0.9, "b": 0.2, "c": 0.00001}, "b": {"a": 0.1, "b": 0.7}}
+    known = {
+        (labelers[0], "q"): Known(accuracy=0.95),
+        (labelers[1], "q"): Known(accuracy=0.1, confusion=said),
+        (labelers[2], "q"): Known(accuracy=0.9999),
+        (labelers[3], "q"): Known(accuracy=0.7, confusion=said),
+    }
     ballots = [
         (labelers[n % 4], "q", Ballot(facet=facet, answer=answer, n_answers=k))
         for n, (facet, answer, k) in enumerate(
@@ -85,7 +91,8 @@ async def test_the_tally_in_python_is_the_tally_in_sql(owner: asyncpg.Connection
     stored: Any = {}
     for labeler, question, ballot in ballots:
         cast = [[question, ballot.facet, ballot.answer, ballot.n_answers]]
-        skills = {question: accuracy[labeler, question]} if (labeler, question) in accuracy else {}
+        skill = known[labeler, question]
+        skills = {question: {"accuracy": skill.accuracy, "confusion": skill.confusion}}
         stored = json.loads(
             await owner.fetchval(
                 "SELECT assay_add_ballots($1::text::jsonb, $2::text::jsonb, $3::text::jsonb)",
@@ -94,7 +101,7 @@ async def test_the_tally_in_python_is_the_tally_in_sql(owner: asyncpg.Connection
                 json.dumps(skills),
             )
         )
-    made = tally(ballots, accuracy)
+    made = tally(ballots, known)
     assert made.keys() == stored.keys()
     for facet, counted in made["q"].items():
         assert counted["k"] == stored["q"][facet]["k"]
@@ -153,6 +160,40 @@ async def test_a_rejected_annotation_counts_no_longer(
     assert await owner.fetchval("SELECT state FROM task") == "open"
 
 
+async def test_a_refit_reaches_a_task_with_a_rejected_annotation(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    gold = [{"gold": {"topic": "a", "tags": ["x"]}} for _ in range(40)]
+    project_id = await make_project(engine, admin, [*gold, {}], gold_rate=0.5, min_labels=2, max_labels=2)
+    for name, topic in (("ann", "a"), ("bob", "b")):
+        await label_all(engine, await make_labeler(engine, admin, name), project_id, topic)
+    task, wrong = await owner.fetchrow(
+        "SELECT t.id, a.id FROM annotation a JOIN task t ON t.id = a.task "
+        "WHERE NOT t.gold AND a.label ->> 'topic' = 'b'"
+    )
+    async with engine.database.transaction(admin.organization) as tx:
+        target = ReviewTarget(annotation=wrong)
+        await review.override(engine, tx, admin, task, NewReview(target=target, verdict="reject"))
+    before = await owner.fetchval("SELECT confidence FROM task WHERE id = $1", task)
+    await refit_project(engine, admin.organization, project_id)
+    assert await owner.fetchval("SELECT confidence FROM task WHERE id = $1", task) > before
+
+
+async def test_a_large_project_is_not_refitted_while_someone_waits(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project_id = await make_project(engine, admin, [{} for _ in range(20)])
+    await label_all(engine, await make_labeler(engine, admin, "ann"), project_id, "a")
+    monkeypatch.setattr(quality, "FRESH_LABELS", 19)
+    told = await quality.project_quality(engine, admin, project_id)
+    assert told["states"] == {"resolved": 20}
+    assert told["cost"] == {"labels": 20}
+    assert told["labelers"] == []
+    assert await owner.fetchval("SELECT count(*) FROM labeler_skill") == 0
+    await refit(engine, admin.organization, project_id)
+    assert (await quality.project_quality(engine, admin, project_id))["labelers"] != []
+
+
 async def test_refits_follow_the_feed_and_measure_the_project(engine: Engine, admin: Principal) -> None:
     project_id = await make_project(engine, admin, [{} for _ in range(20)], min_labels=2, max_labels=2)
     refits = Refits()
@@ -173,3 +214,85 @@ async def test_refits_follow_the_feed_and_measure_the_project(engine: Engine, ad
     assert {row["name"] for row in measured["labelers"]} == {"ann", "bob"}
     assert measured["states"] == {"resolved": 20}
     assert measured["forecast"] == {"labels_to_target": 0, "date": None}
+
+
+async def test_a_refit_learns_what_each_answer_of_a_labeler_says(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    gold = [{"gold": {"topic": "abc"[n % 3], "tags": ["x"]}} for n in range(60)]
+    project_id = await make_project(
+        engine, admin, [*gold, *({} for _ in range(90))], gold_rate=0.5, min_labels=2
+    )
+    known = {
+        row["id"]: "abc"[int(row["external_id"][2:]) % 3]
+        for row in await owner.fetch("SELECT t.id, i.external_id FROM task t JOIN item i ON i.id = t.item")
+    }
+    for name in ("careful", "blind to b"):
+        who = await make_labeler(engine, admin, name)
+        while leases := await lease.claim(engine, who, project_id, 50, Idempotency()):
+            said = [known[UUID(h["task"])] for h in leases]
+            if name == "blind to b":
+                said = ["a" if topic == "b" else topic for topic in said]
+            batch = [
+                (UUID(h["lease"]), h["fence"], {"topic": topic, "tags": ["x"]})
+                for h, topic in zip(leases, said, strict=True)
+            ]
+            for result in await lease.submit_many(engine, who, batch):
+                assert not isinstance(result, Exception)
+    measured = await refit(engine, admin.organization, project_id)
+    skill = {row["name"]: row["questions"]["topic"] for row in measured["labelers"]}
+    assert skill["careful"]["confusion"]["b"]["b"] > 0.8
+    assert skill["blind to b"]["confusion"]["a"]["b"] > 0.6, "most true b are called a"
+    assert skill["blind to b"]["accuracy"] < skill["careful"]["accuracy"]
+    assert measured["accuracy"]["method"] == "calibrated_by_gold"
+    alpha = measured["agreement"]["topic"]
+    assert alpha["low"] <= alpha["alpha"] <= alpha["high"] < 1
+    rows = await owner.fetch("SELECT tally, method FROM task WHERE NOT gold")
+    assert {row["method"] for row in rows} == {"auto"}
+    rates = await owner.fetch("SELECT gold_rate FROM labeler_skill WHERE question = 'topic'")
+    assert all(0.125 <= row["gold_rate"] <= 0.5 for row in rates)
+
+
+async def test_a_labeler_who_is_known_meets_less_gold(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    gold = [{"gold": {"topic": "a", "tags": ["x"]}} for _ in range(200)]
+    project_id = await make_project(engine, admin, [*gold, *({} for _ in range(200))], gold_rate=0.5)
+    known, new = await make_labeler(engine, admin, "known"), await make_labeler(engine, admin, "new")
+    await owner.execute(
+        "INSERT INTO labeler_skill (organization, project, labeler, question, accuracy, low, high, labels, "
+        "gold_rate, updated_at) VALUES ($1, $2, $3, 'topic', 0.95, 0.94, 0.96, 900, 0.0, clock_timestamp())",
+        admin.organization,
+        project_id,
+        known.labeler,
+    )
+    met = {}
+    for who in (known, new):
+        leases = await lease.claim(engine, who, project_id, 100, Idempotency())
+        tasks = [UUID(h["task"]) for h in leases]
+        met[who.name] = await owner.fetchval("SELECT count(*) FROM task WHERE gold AND id = ANY ($1)", tasks)
+    assert met["known"] == 0
+    assert met["new"] > 0
+
+
+async def test_a_review_stands_whatever_a_refit_finds(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    project_id = await make_project(engine, admin, [{} for _ in range(10)], min_labels=2, max_labels=2)
+    for name in ("ann", "bob"):
+        await label_all(engine, await make_labeler(engine, admin, name), project_id, "a")
+    task, version = await owner.fetchrow("SELECT id, version FROM task ORDER BY seq LIMIT 1")
+    fix = NewReview(
+        target=ReviewTarget(resolution_version=version), verdict="fix", label={"topic": "c", "tags": []}
+    )
+    async with engine.database.transaction(admin.organization) as tx:
+        await review.override(engine, tx, admin, task, fix)
+    before = await owner.fetchrow("SELECT label, confidence, method, version FROM task WHERE id = $1", task)
+    await refit_project(engine, admin.organization, project_id)
+    after = await owner.fetchrow("SELECT label, confidence, method, version FROM task WHERE id = $1", task)
+    assert tuple(after) == tuple(before)
+    assert after["method"] == "review"
+    versions = "SELECT array_agg(version ORDER BY seq) FROM task"
+    settled = await owner.fetchval(versions)
+    await refit_project(engine, admin.organization, project_id)
+    assert await owner.fetchval(versions) == settled, "a refit that finds nothing new changes no task"

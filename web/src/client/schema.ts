@@ -832,13 +832,17 @@ export interface components {
         };
         /**
          * Agreement
-         * @description Krippendorff's alpha over the items that two labelers or more answered.
+         * @description Krippendorff's alpha over the items that two labelers or more answered, with its 95 % interval.
          */
         Agreement: {
             /** Alpha */
             alpha: number | null;
+            /** High */
+            high: number | null;
             /** Items */
             items: number;
+            /** Low */
+            low: number | null;
         };
         /**
          * Cost
@@ -1995,10 +1999,19 @@ export interface components {
         /**
          * QuestionSkill
          * @description How often a labeler's answers to one question are right, with its 95 % interval.
+         *
+         *     ``confusion`` is ``{answer: {truth: chance of that answer}}`` for the answers that speak for themselves,
+         *     null where only the accuracy is known.
          */
         QuestionSkill: {
             /** Accuracy */
             accuracy: number;
+            /** Confusion */
+            confusion: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            } | null;
             /** High */
             high: number;
             /** Low */

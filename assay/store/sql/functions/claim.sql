@@ -1,6 +1,7 @@
 -- Claims up to cardinality(p_leases) slots in one round trip and returns
 -- {"outcome": "granted", "leases": […]}, or an outcome that says why not: not_found, quota, mismatch, replay.
--- p_draws holds one uniform random number for each lease: below the project's gold rate it asks for gold.
+-- p_draws holds one uniform random number for each lease: below the gold rate it asks for gold. That is the project's
+-- while little is known of the labeler, less once the refit knows the labeler well (labeler_skill.gold_rate).
 -- An empty list of leases is exact. p_held and p_after are what the caller remembers: the labeler holds no lease but
 -- those with these fences, or with later ones. Fences only grow, so counting like this skips what is long gone.
 CREATE OR REPLACE FUNCTION assay_claim(
@@ -98,6 +99,11 @@ BEGIN
     v_room := least(v_room, cardinality(p_leases));
 
     IF v_project.gold_rate > 0 THEN
+        v_project.gold_rate := coalesce(least(v_project.gold_rate, (
+            SELECT max(coalesce(s.gold_rate, v_project.gold_rate))
+            FROM labeler_skill s
+            WHERE s.organization = p_organization AND s.project = p_project AND s.labeler = p_labeler)),
+            v_project.gold_rate);
         FOR index IN 1 .. v_room LOOP
             CONTINUE WHEN p_draws[index] >= v_project.gold_rate;
             v_gold := assay_take_gold(p_organization, p_project, p_labeler);

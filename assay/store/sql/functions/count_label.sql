@@ -16,7 +16,9 @@ BEGIN
         RETURN v_task.state;
     END IF;
     IF p_ballots <> '[]' THEN
-        SELECT coalesce(jsonb_object_agg(s.question, s.accuracy), '{}') INTO v_skills
+        SELECT coalesce(jsonb_object_agg(
+                s.question, jsonb_build_object('accuracy', s.accuracy, 'confusion', s.confusion)), '{}')
+            INTO v_skills
             FROM labeler_skill s
             WHERE s.organization = p_organization AND s.project = p_project AND s.labeler = p_labeler;
         v_task.tally := assay_add_ballots(v_task.tally, p_ballots, v_skills);

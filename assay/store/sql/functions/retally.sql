@@ -1,8 +1,8 @@
--- Gives tasks tallies computed from all their votes with today's skills. A task whose votes changed meanwhile keeps
--- its own (p_given says how many the caller saw), and so does one that a reviewer is looking at: a review is about
--- what was shown. One that is now sure enough closes; what a person decided stays.
+-- Gives tasks tallies computed from all their votes with today's skills, by p_method. A task whose votes changed
+-- meanwhile keeps its own (p_given says how many the caller saw), and so does one that a reviewer is looking at: a
+-- review is about what was shown. One that is now sure enough closes; what a person decided stays.
 CREATE OR REPLACE FUNCTION assay_retally(
-    p_organization uuid, p_tasks uuid[], p_tallies text[], p_given integer[]
+    p_organization uuid, p_tasks uuid[], p_tallies text[], p_given integer[], p_method text
 ) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,6 +44,7 @@ BEGIN
                 WHEN t.state = 'ambiguous' AND assay_confidence(v_new.tally) >= v_project.target_accuracy
                     AND t.label = '{}' THEN 'resolved'
                 ELSE t.state END,
+            method = CASE WHEN t.label = '{}' THEN p_method ELSE t.method END,
             version = t.version + 1,
             updated_at = clock_timestamp()
         WHERE t.organization = p_organization AND t.id = v_new.task;
