@@ -1,11 +1,35 @@
+import { createHash } from "node:crypto";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** Where `npm run dev` finds the engine. */
 const ENGINE = process.env["ASSAY_URL"] ?? "http://127.0.0.1:8080";
 
+/** Its address has no hash: browsers ask there for the next version. */
+const WORKER = "service_worker.js";
+
+/** Writes in front of the service worker what the build made, so that it changes whenever any file does. */
+const builtFiles: Plugin = {
+  name: "built-files",
+  enforce: "post",
+  generateBundle(_, bundle) {
+    const worker = bundle[WORKER];
+    if (worker?.type !== "chunk") return;
+    const mark = createHash("sha256");
+    const files: string[] = [];
+    for (const [name, made] of Object.entries(bundle)) {
+      if (name === WORKER) continue;
+      mark.update(made.type === "chunk" ? made.code : made.source);
+      if (name.startsWith("assets/")) files.push(`/${name}`);
+    }
+    const built = JSON.stringify({ mark: mark.digest("hex").slice(0, 16), files: files.sort() });
+    worker.code = `self.BUILT=${built};\n${worker.code}`;
+  },
+};
+
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), builtFiles],
   build: {
     // The wheel carries the built app as an artifact of the Python package.
     outDir: "../assay/static",
@@ -14,6 +38,12 @@ export default defineConfig({
     // The content security policy knows no data: fonts or scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: "index.html", service_worker: "src/worker/service_worker.ts" },
+      output: {
+        entryFileNames: ({ name }) => (name === "service_worker" ? WORKER : "assets/[name]-[hash].js"),
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(["/v1", "/openapi.json"].map((path) => [path, ENGINE])),

@@ -1,6 +1,6 @@
 /**
  * Who may import whom: geometry <- document <- labels <- tools <- app; media and client beside:
- * media knows geometry, and client fulfils the interfaces that document declares.
+ * media knows geometry, worker (a script of its own, beside the pages) nobody, and client fulfils the interfaces that document declares.
  * A folder that is missing from this table may import nothing but itself.
  */
 export const ZONES = {
@@ -10,6 +10,7 @@ export const ZONES = {
   tools: ["geometry", "document", "labels"],
   media: ["geometry"],
   client: ["document"],
+  worker: [],
   app: ["geometry", "document", "labels", "tools", "media", "client"],
 };
 
@@ -24,5 +25,6 @@ export const PACKAGES = {
   tools: [],
   media: ["flatbush"],
   client: ["idb"],
+  worker: [],
   app: ["svelte"],
 };

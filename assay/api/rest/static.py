@@ -24,6 +24,8 @@ POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "worker-src 'self' blob:; frame-ancestors 'none'"
 )
+WORKER = "/service_worker.js"
+"""The script that lets pages load without a network. Its name stays: browsers look there for the next one."""
 PAGES = ("/", "/sign-in", "/welcome", "/account", "/people", "/projects", "/projects/{path:path}")
 """Addresses that the app answers itself; its one page is served at all of them."""
 
@@ -58,15 +60,16 @@ def install(app: FastAPI, folder: Path = BUILT_APP) -> None:
             raise Malformed("route.query", "pages take no parameters")
         return _response(request, page, "no-cache")
 
+    async def worker(request: Request) -> Response:
+        return _response(request, _found(files, request), "no-cache")
+
     async def named(request: Request) -> Response:
-        found = files.get(request.url.path.removeprefix("/"))
-        if found is None:
-            raise NotFound("route.not_found", "there is no such file")
         # The build puts a hash of the content into every name below assets.
-        return _response(request, found, "public, max-age=31536000, immutable")
+        return _response(request, _found(files, request), "public, max-age=31536000, immutable")
 
     for path in PAGES:
         app.add_api_route(path, index, methods=["GET", "HEAD"], include_in_schema=False)
+    app.add_api_route(WORKER, worker, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/assets/{path:path}", named, methods=["GET", "HEAD"], include_in_schema=False)
 
 
@@ -74,6 +77,13 @@ def read_files(folder: Path) -> Mapping[str, StaticFile]:
     """The files below a folder by their relative names; none where there is no folder."""
     found = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
     return {path.relative_to(folder).as_posix(): _static_file(path.name, path.read_bytes()) for path in found}
+
+
+def _found(files: Mapping[str, StaticFile], request: Request) -> StaticFile:
+    found = files.get(request.url.path.removeprefix("/"))
+    if found is None:
+        raise NotFound("route.not_found", "there is no such file")
+    return found
 
 
 def _static_file(name: str, data: bytes) -> StaticFile:

@@ -25,6 +25,7 @@ def built(tmp_path: Path) -> Path:
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text("<!doctype html><title>Assay</title>")
     (folder / "assets" / "index-abc.js").write_text("console.log('café')")
+    (folder / "service_worker.js").write_text("self.BUILT={}")
     (tmp_path / "secret").write_text("secret")
     return folder
 
@@ -61,6 +62,20 @@ async def test_hashed_files_stay(built: Path) -> None:
     assert response.headers["content-type"] == "text/javascript; charset=utf-8"
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_service_worker_is_asked_for_again_each_time(built: Path) -> None:
+    async with client(built) as http:
+        response = await http.get("/service_worker.js")
+    assert response.text == "self.BUILT={}"
+    assert response.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert response.headers["cache-control"] == "no-cache"
+
+
+async def test_without_a_built_app_there_is_no_service_worker(tmp_path: Path) -> None:
+    async with client(tmp_path / "none") as http:
+        response = await http.get("/service_worker.js")
+    assert (response.status_code, response.json()["code"]) == (404, "route.not_found")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 /** Who is signed in. The session itself is a cookie that scripts cannot read. */
 import { ProblemError } from "../client/problem";
 import { type Failure, type Schemas, api, failureOf } from "./engine";
+import { forgetMedia } from "./offline";
 import { s } from "./strings";
 
 export type Myself = Schemas["Myself"];
@@ -13,6 +14,9 @@ export const ROLES: readonly Role[] = ["labeler", "reviewer", "manager", "admin"
 /** Whether a role may do what another may. */
 export const covers = (role: Role, other: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(other);
 
+/** Who was signed in last on this computer, so that a page can be loaded again without a network. No secret. */
+const REMEMBERED = "assay-me";
+
 class Session {
   me = $state.raw<Myself | null>(null);
   state = $state<State>("starting");
@@ -23,16 +27,22 @@ class Session {
   /** Uses the one-time link that the page was opened with, or the session there is. */
   async start(): Promise<void> {
     const token = takeToken();
+    const known = token === null ? remembered() : null;
     this.failure = null;
     this.state = "starting";
     try {
       this.#enter(
         token === null
-          ? await api.send("get", "/v1/me", {})
+          ? // Whoever is known goes on at once; the pages ask again by themselves.
+            await api.send("get", "/v1/me", known === null ? {} : { attempts: 1 })
           : await api.send("post", "/v1/login", { body: { token } }),
       );
     } catch (error) {
       const out = error instanceof ProblemError && error.problem.status < 500;
+      if (known !== null && !out) {
+        this.#enter(known);
+        return;
+      }
       this.state = out ? "signed_out" : "unreachable";
       if (token !== null && out) this.failure = { message: s.signIn.linkUsed, remedy: null, request: null };
       else if (!out) this.failure = failureOf(error);
@@ -57,6 +67,8 @@ class Session {
         return;
       }
     }
+    localStorage.removeItem(REMEMBERED);
+    forgetMedia();
     this.me = null;
     this.state = "signed_out";
   }
@@ -74,9 +86,15 @@ class Session {
   }
 
   #enter(me: Myself): void {
+    localStorage.setItem(REMEMBERED, JSON.stringify(me));
     this.me = me;
     this.state = "signed_in";
   }
+}
+
+function remembered(): Myself | null {
+  const written = localStorage.getItem(REMEMBERED);
+  return written === null ? null : (JSON.parse(written) as Myself);
 }
 
 /** The link's token, taken out of the address so that neither history nor a copied link keeps it. */

@@ -147,6 +147,17 @@ export class Draft {
     return this.rebase(label, revision);
   }
 
+  /** Stores the task itself, so that this browser can show it again without the server. */
+  keep(): Promise<void> {
+    return this.#persist(this.#entries.length);
+  }
+
+  /** The same task under a new lease. */
+  renew(lease: string, fence: number): Promise<void> {
+    this.#changeHead({ lease, fence });
+    return this.#persist(this.#entries.length);
+  }
+
   /** Leaves nothing of the task behind: the server has it all. */
   async forget(): Promise<void> {
     await this.flush();

@@ -48,3 +48,25 @@ export async function openDraft(
 function isDelivered({ head, entries }: Journal): boolean {
   return head.acknowledged === entries.length && head.submission === null;
 }
+
+/** Tasks that this browser holds, read without a server. */
+export interface Held {
+  /** Begun or decided on, whatever became of their leases. */
+  readonly begun: readonly Journal[];
+  /** Fetched ahead, and not begun. */
+  readonly untouched: readonly Journal[];
+}
+
+/** What this browser holds of any project, oldest first. */
+export async function readHeld(store: JournalStore): Promise<Held> {
+  const journals: Journal[] = [];
+  for (const task of await store.tasks()) {
+    const journal = await store.load(task);
+    if (journal !== null) journals.push(journal);
+  }
+  const isBegun = ({ head, entries }: Journal): boolean => entries.length > 0 || head.submission !== null;
+  return {
+    begun: journals.filter(isBegun),
+    untouched: journals.filter((journal) => !isBegun(journal)),
+  };
+}

@@ -30,8 +30,9 @@ export function meetSegments(p: Segment, q: Segment): Meeting {
 }
 
 function meetCollinear(p: Segment, q: Segment): Meeting {
-  // On one line, the axis along which it runs further orders the ends.
-  const axis = Math.abs(p.b[0] - p.a[0]) >= Math.abs(p.b[1] - p.a[1]) ? 0 : 1;
+  // On one line, the axis along which it runs further orders the ends; a segment may be a point, and tell no axis.
+  const [width, height] = [0, 1].map((axis) => extent([p.a, p.b, q.a, q.b].map((end) => end[axis] ?? 0)));
+  const axis = (width ?? 0) >= (height ?? 0) ? 0 : 1;
   const [p1, p2] = p.a[axis] <= p.b[axis] ? [p.a, p.b] : [p.b, p.a];
   const [q1, q2] = q.a[axis] <= q.b[axis] ? [q.a, q.b] : [q.b, q.a];
   const first = p1[axis] >= q1[axis] ? p1 : q1;
@@ -39,6 +40,8 @@ function meetCollinear(p: Segment, q: Segment): Meeting {
   if (first[axis] > last[axis]) return "apart";
   return first[axis] === last[axis] ? first : "overlap";
 }
+
+const extent = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
 
 /**
  * Whether the test says yes of some pair of segments whose bounds meet; no pair is asked after the first yes.

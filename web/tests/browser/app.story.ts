@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type RunningAssay, barriers, openPage, startAssay, startBrowser } from "./assay";
+import { type RunningAssay, barriers, openPage, read, startAssay, startBrowser } from "./assay";
 
 const PICTURES = join(import.meta.dirname, "../../../docs/tutorial/pictures");
 
@@ -67,14 +67,6 @@ async function paste(text: string, told: RegExp): Promise<void> {
   await page.getByText(told).waitFor();
 }
 
-/** What the engine holds, asked by the page's own session. */
-async function read<T>(path: string, of: Page = page): Promise<T> {
-  return of.evaluate(
-    async (address) => (await fetch(address)).json() as Promise<unknown>,
-    path,
-  ) as Promise<T>;
-}
-
 interface Resolutions {
   readonly items: readonly { readonly label: Readonly<Record<string, unknown>>; readonly state: string }[];
 }
@@ -82,9 +74,9 @@ interface Resolutions {
 async function labels(project: string, question: string, count: number): Promise<unknown[]> {
   const path = `/v1/projects/${project}/resolutions?state=resolved`;
   await expect
-    .poll(async () => (await read<Resolutions>(path)).items.length, { timeout: 20_000 })
+    .poll(async () => (await read<Resolutions>(page, path)).items.length, { timeout: 20_000 })
     .toBe(count);
-  return (await read<Resolutions>(path)).items.map(({ label }) => label[question]);
+  return (await read<Resolutions>(page, path)).items.map(({ label }) => label[question]);
 }
 
 test("texts from the link to the data set, by keyboard alone", async () => {

@@ -86,6 +86,31 @@ export async function openPage(
   return { page, faults };
 }
 
+export interface Sent {
+  readonly status: number;
+  readonly answer: Record<string, unknown>;
+}
+
+/** A request as the signed-in page would send it. */
+export async function post(page: Page, path: string, body: unknown): Promise<Sent> {
+  return page.evaluate(
+    async ([address, sent]) => {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(address, { method: "POST", headers, body: sent });
+      return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+    },
+    [path, JSON.stringify(body)] as const,
+  );
+}
+
+/** What the engine holds, asked by the page's own session. */
+export async function read<T>(page: Page, path: string): Promise<T> {
+  return page.evaluate(
+    async (address) => (await fetch(address)).json() as Promise<unknown>,
+    path,
+  ) as Promise<T>;
+}
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe finds wrong with the page as it is: one line for each rule and element. */

@@ -1,7 +1,7 @@
 /** What the label page says when things are not as usual, and the kinds of question the other stories leave out. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningAssay, barriers, openPage, startAssay, startBrowser } from "./assay";
+import { type RunningAssay, barriers, openPage, post, startAssay, startBrowser } from "./assay";
 
 let assay: RunningAssay;
 let browser: Browser;
@@ -20,32 +20,15 @@ afterAll(async () => {
   await assay.stop();
 });
 
-interface Sent {
-  readonly status: number;
-  readonly answer: Record<string, unknown>;
-}
-
-/** A request as the signed-in page would send it. */
-async function post(path: string, body: unknown, of: Page = page): Promise<Sent> {
-  return of.evaluate(
-    async ([address, sent]) => {
-      const headers = { "content-type": "application/json" };
-      const response = await fetch(address, { method: "POST", headers, body: sent });
-      return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
-    },
-    [path, JSON.stringify(body)] as const,
-  );
-}
-
 async function makeProject(
   name: string,
   ontology: unknown,
   items: readonly unknown[],
   more = {},
 ): Promise<string> {
-  const { answer } = await post("/v1/projects", { name, ontology, ...more });
+  const { answer } = await post(page, "/v1/projects", { name, ontology, ...more });
   const project = String(answer["id"]);
-  const sent = await post(`/v1/projects/${project}/items`, items);
+  const sent = await post(page, `/v1/projects/${project}/items`, items);
   expect(sent.answer["accepted"]).toBe(items.length);
   return project;
 }
@@ -126,22 +109,22 @@ test("an answer that comes after its time says where it went", async () => {
     email: "quick@example.org",
     password: "correct horse battery",
   };
-  expect((await post("/v1/labelers", person)).status).toBe(201);
+  expect((await post(page, "/v1/labelers", person)).status).toBe(201);
   const other = await openPage(browser);
   await other.page.goto(assay.url);
-  await post("/v1/login", { email: person.email, password: person.password }, other.page);
+  await post(other.page, "/v1/login", { email: person.email, password: person.password });
   await page.goto(`${assay.url}/projects/${project}/label`);
   await page.getByText("Slow.").waitFor();
   await page.context().setOffline(true);
   await press("1");
   const claim = async (): Promise<Record<string, unknown> | undefined> => {
-    const { answer } = await post(`/v1/projects/${project}/leases`, { count: 1 }, other.page);
+    const { answer } = await post(other.page, `/v1/projects/${project}/leases`, { count: 1 });
     return (answer["leases"] as Record<string, unknown>[])[0];
   };
   let lease = await claim();
   while (lease === undefined) lease = await claim();
   const body = { fence: lease["fence"], label: { tone: "bad" } };
-  expect((await post(`/v1/leases/${String(lease["lease"])}/submit`, body, other.page)).status).toBe(200);
+  expect((await post(other.page, `/v1/leases/${String(lease["lease"])}/submit`, body)).status).toBe(200);
   await press("Enter");
   await page.getByText("1 answer on the way").waitFor();
   await page.context().setOffline(false);
@@ -153,12 +136,12 @@ test("an answer that comes after its time says where it went", async () => {
 test("an item that changes under a review is looked at again, and the fix that was begun is kept", async () => {
   const project = await makeProject("Fixes", TONE, texts("So so."));
   const votes = (labeler: string) => [{ external_id: "t0", labeler, label: { tone: "good" } }];
-  await post(`/v1/projects/${project}/annotations`, votes("ann"));
+  await post(page, `/v1/projects/${project}/annotations`, votes("ann"));
   await page.goto(`${assay.url}/projects/${project}/review`);
   await page.getByRole("button", { name: /Answer 1/ }).waitFor();
   await press("f", "2");
   await page.getByRole("button", { name: "bad", pressed: true }).waitFor();
-  await post(`/v1/projects/${project}/annotations`, votes("ben"));
+  await post(page, `/v1/projects/${project}/annotations`, votes("ben"));
   await press("Enter");
   await page.getByText("This item changed meanwhile").waitFor();
   await page.getByRole("button", { name: "bad", pressed: true }).waitFor();
@@ -176,10 +159,10 @@ test("an item that changes under a review is looked at again, and the fix that w
 test("an ended session asks to sign in, and keeps what was made", async () => {
   const project = await makeProject("Sessions", TONE, texts("Long."));
   const person = { name: "Ann", kind: "person", email: "ann@example.org", password: "correct horse battery" };
-  expect((await post("/v1/labelers", person)).status).toBe(201);
+  expect((await post(page, "/v1/labelers", person)).status).toBe(201);
   const other = await openPage(browser);
   await other.page.goto(assay.url);
-  await post("/v1/login", { email: person.email, password: person.password }, other.page);
+  await post(other.page, "/v1/login", { email: person.email, password: person.password });
   await other.page.goto(`${assay.url}/projects/${project}/label`);
   await other.page.getByText("Long.").waitFor();
   await other.page.context().clearCookies();

@@ -32,6 +32,13 @@ describe("orientation", () => {
   });
 });
 
+test("two points on one vertical line do not meet", () => {
+  const [low, high] = [imagePoint(5, 0), imagePoint(5, 1)];
+  const point = (at: typeof low, owner: number) => ({ a: at, b: at, owner, index: 0 });
+  expect(meetSegments(point(low, 0), point(high, 1))).toBe("apart");
+  expect(meetSegments(point(low, 0), point(low, 1))).toEqual(low);
+});
+
 test("segments meet alike from both sides", () => {
   fc.assert(
     fc.property(gridPoint, gridPoint, gridPoint, gridPoint, (a, b, c, d) => {

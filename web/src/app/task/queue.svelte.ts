@@ -6,12 +6,12 @@ import { ProblemError } from "../../client/problem";
 import { browserSurroundings, newIdentifier } from "../../client/surroundings";
 import { Draft } from "../../document/draft";
 import type { Json } from "../../document/label";
-import { openDraft } from "../../document/open";
+import { openDraft, readHeld } from "../../document/open";
 import { askForTurn, takeTurn } from "../../document/turn";
 import { type Failure, type Project, type Schemas, api, failureOf } from "../engine";
 import { session } from "../session.svelte";
 import { s } from "../strings";
-import { Job, type JobParts } from "./job.svelte";
+import { Job, type JobParts, type Leased } from "./job.svelte";
 
 /** The one at hand and the next two. */
 export const AHEAD = 3;
@@ -138,16 +138,13 @@ export class Queue {
   }
 
   async fill(): Promise<void> {
-    if (this.#filling || this.state !== "working" || this.#project === null) return;
-    const count = AHEAD - this.jobs.length;
-    if (count <= 0) return;
+    if (this.#filling || this.state !== "working") return;
     this.#filling = true;
     try {
-      const path = { project: this.#projectId };
-      const { leases } = await api.send("post", "/v1/projects/{project}/leases", { path, body: { count } });
+      if (this.#project === null) await this.#connect();
+      const count = AHEAD - this.jobs.length;
+      if (count > 0) await this.#claim(count);
       this.failure = null;
-      this.exhausted = leases.length < count;
-      for (const lease of leases as readonly Schemas["Lease"][]) await this.#add(lease);
     } catch (error) {
       this.#fail(error);
       this.#retry ??= setTimeout(() => {
@@ -159,21 +156,34 @@ export class Queue {
     }
   }
 
+  async #claim(count: number): Promise<void> {
+    const path = { project: this.#projectId };
+    const { leases } = await api.send("post", "/v1/projects/{project}/leases", { path, body: { count } });
+    this.exhausted = leases.length < count;
+    for (const lease of leases as readonly Schemas["Lease"][]) await this.#add(lease);
+  }
+
   async #open(): Promise<void> {
-    [this.jobs, this.outbox, this.exhausted] = [[], [], false];
-    try {
-      const path = { project: this.#projectId };
-      this.#project = await api.send("get", "/v1/projects/{project}", { path });
-      this.title = this.#project.name;
-      const held = await api.send("get", "/v1/projects/{project}/leases", { path });
-      for (const lease of held.items) if (lease.stage === "label") await this.#add(lease);
-      await this.#sendLeftovers();
-      this.#beat = setInterval(() => void this.#heartbeat(), this.#project.lease_seconds * 333);
-    } catch (error) {
-      this.#fail(error);
-    }
+    [this.jobs, this.outbox, this.exhausted, this.#project] = [[], [], false, null];
     this.state = "working";
     await this.fill();
+    // Without a server, with what this browser holds; `fill` asks for it again.
+    if (this.#project === null) await this.#placeStored();
+  }
+
+  /** Learns from the server which tasks are held; what this browser holds goes on from where it was. */
+  async #connect(): Promise<void> {
+    const path = { project: this.#projectId };
+    // Once: who waits here for a server that is away sees nothing of what this browser holds.
+    const project = await api.send("get", "/v1/projects/{project}", { path, attempts: 1 });
+    const held = await api.send("get", "/v1/projects/{project}/leases", { path });
+    this.#project = project;
+    this.title = project.name;
+    const leases = held.items.filter(({ stage }) => stage === "label");
+    for (const lease of leases) await this.#add(lease);
+    await this.#placeStored();
+    await this.#dropLost(leases.map(({ lease }) => lease));
+    this.#beat ??= setInterval(() => void this.#heartbeat(), project.lease_seconds * 333);
   }
 
   async #close(displaced: boolean): Promise<void> {
@@ -193,15 +203,21 @@ export class Queue {
         }),
       ),
     );
+    await Promise.all(untouched.map((job) => job.draft.forget()));
     [this.jobs, this.outbox] = [[], []];
   }
 
   async #add(held: Held): Promise<void> {
     const { task, lease, fence } = held;
-    if ([...this.jobs, ...this.outbox].some((job) => job.head.task === task)) return;
+    const open = [...this.jobs, ...this.outbox].find((job) => job.head.task === task);
+    if (open !== undefined) {
+      await open.draft.renew(lease, fence);
+      return;
+    }
     const leased = this.#leasedOf(held);
     const { store, server, newId } = this.#parts;
     const draft = await openDraft({ task, lease, fence, leased }, store, server, newId);
+    void draft.keep();
     this.#place(new Job(draft, this.#parts));
   }
 
@@ -213,13 +229,26 @@ export class Queue {
     return { project: this.#projectId, ontology, item: { external_id, fields }, offered } as unknown as Json;
   }
 
-  /** Answers that an earlier page decided on, of any project, go out now. */
-  async #sendLeftovers(): Promise<void> {
-    for (const task of await this.#store.tasks()) {
+  /** What an earlier page left here: this project's tasks, and answers of any project that are on their way. */
+  async #placeStored(): Promise<void> {
+    const { begun, untouched } = await readHeld(this.#store);
+    for (const journal of [...begun, ...untouched]) {
+      const { task, submission, leased } = journal.head;
       if ([...this.jobs, ...this.outbox].some((job) => job.head.task === task)) continue;
-      const journal = await this.#store.load(task);
-      if (journal !== null && journal.head.submission !== null)
+      const ours = (leased as unknown as Leased).project === this.#projectId;
+      if (ours || submission !== null)
         this.#place(new Job(new Draft(journal, this.#store, newIdentifier), this.#parts));
+    }
+  }
+
+  /** What was begun may still be submitted after its time; what was not goes to others. */
+  async #dropLost(live: readonly string[]): Promise<void> {
+    for (const job of this.jobs) job.leaseLost = !live.includes(job.head.lease);
+    const gone = this.jobs.filter((job) => job.leaseLost && job.untouched);
+    this.jobs = this.jobs.filter((job) => !gone.includes(job));
+    for (const job of gone) {
+      await job.close();
+      await job.draft.forget();
     }
   }
 
@@ -256,7 +285,7 @@ export class Queue {
       } catch (error) {
         if (!(error instanceof ProblemError)) return; // offline: the drafts' own state says so
         if (error.signedOut) session.ended();
-        job.leaseLost = true;
+        if (error.problem.code === "lease.lost") job.leaseLost = true;
       }
     }
   }
