@@ -12,10 +12,12 @@ from assay.labels.polygon import Polygon
 from assay.labels.ranking import Ranking
 from assay.labels.rating import Rating
 from assay.labels.relation import Relation
+from assay.labels.rotated_box import RotatedBox
 from assay.labels.span import Span
 from assay.labels.text import Text
 
 KINDS: Mapping[str, type[Kind]] = {
-    kind.name: kind for kind in (Box, Choice, Pairwise, Polygon, Ranking, Rating, Relation, Span, Text)
+    kind.name: kind
+    for kind in (Box, Choice, Pairwise, Polygon, Ranking, Rating, Relation, RotatedBox, Span, Text)
 }
 """Every kind by the name that ontologies use."""

@@ -221,6 +221,13 @@ def check_id(value: Any, seen: set[str], pointer: str) -> None:
     seen.add(value)
 
 
+def inside_least_image(points: Floats, drawn: Floats) -> bool:
+    """Whether ``points`` ``(P, 2)`` lie inside the smallest image, whole pixels, that holds ``drawn``
+    ``(Q, 2)``: a merged shape that does is right wherever the drawings were."""
+    edge = np.ceil(drawn.max(axis=0) - ROUNDING_PX) + ROUNDING_PX
+    return bool(np.all((points >= -ROUNDING_PX) & (points <= edge)))
+
+
 def sort_answers(answers: Sequence[Answer]) -> list[Answer]:
     """By labeler; the order that everything which could depend on order is taken in."""
     return sorted(answers, key=lambda answer: (answer.labeler, canonical_json(answer.value), answer.accuracy))

@@ -88,8 +88,8 @@ export interface Path {
 export interface Handle {
   readonly id: string;
   readonly point: ImagePoint;
-  /** `insert`: dragging it makes a new corner. */
-  readonly role: "corner" | "edge" | "insert";
+  /** `insert`: dragging it makes a new corner. `turn`: dragging it turns the object. */
+  readonly role: "corner" | "edge" | "insert" | "turn";
 }
 
 /** How objects of a kind look and move on an image. All functions are pure; null means it cannot be done. */
@@ -99,7 +99,8 @@ export interface ImageShape {
   /** Pixels from the point to the object's outline; negative inside. */
   distance(object: LabelObject, point: ImagePoint): number;
   handles(object: LabelObject): readonly Handle[];
-  drag(object: LabelObject, handle: string, to: ImagePoint): LabelObject | null;
+  /** Null also for what would leave the image, for shapes of which other parts move along. */
+  drag(object: LabelObject, handle: string, to: ImagePoint, image?: Size | null): LabelObject | null;
   /** Takes the corner away that a handle stands for. */
   removeCorner(object: LabelObject, handle: string): LabelObject | null;
   /** Moved as far as the image allows. */

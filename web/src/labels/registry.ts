@@ -7,9 +7,13 @@ import { polygon } from "./polygon";
 import { ranking } from "./ranking";
 import { rating } from "./rating";
 import { relation } from "./relation";
+import { rotatedBoxKind } from "./rotated_box";
 import { span } from "./span";
 import { text } from "./text";
 
 export const KINDS: ReadonlyMap<string, Kind> = new Map(
-  [box, choice, pairwise, polygon, ranking, rating, relation, span, text].map((kind) => [kind.name, kind]),
+  [box, choice, pairwise, polygon, ranking, rating, relation, rotatedBoxKind, span, text].map((kind) => [
+    kind.name,
+    kind,
+  ]),
 );

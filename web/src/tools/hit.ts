@@ -26,14 +26,14 @@ export function hitObject(context: ToolContext, point: ImagePoint): Target | nul
   return best?.target ?? null;
 }
 
-/** The handle of the selected object that a point means: corners before edges before places to insert. */
+/** The handle of the selected object that a point means: corners, then what turns it, edges, places to insert. */
 export function hitHandle(context: ToolContext, point: ImagePoint): Handle | null {
   const { selected } = context;
   const shape = selected === null ? null : (context.asked.get(selected.question)?.objects?.image ?? null);
   const object = selected === null ? undefined : objectAt(context, selected);
   if (shape === null || object === undefined) return null;
   const reach = reachOf(context, HANDLE_REACH_PX);
-  const order = ["corner", "edge", "insert"];
+  const order = ["corner", "turn", "edge", "insert"];
   const near = shape
     .handles(object)
     .map((handle) => ({ handle, away: distance(handle.point, point), role: order.indexOf(handle.role) }))

@@ -6,6 +6,7 @@ import { freehand } from "./freehand";
 import { panZoom } from "./pan_zoom";
 import { polygon } from "./polygon";
 import { range } from "./range";
+import { rotatedBox } from "./rotated_box";
 import { select } from "./select";
 import type { Outcome, Preview, Tool, ToolContext, ToolEvent } from "./tool";
 
@@ -42,6 +43,7 @@ export const TOOLS: ReadonlyMap<string, ActiveTool> = new Map([
   begin(extremePoints),
   begin(polygon),
   begin(freehand),
+  begin(rotatedBox),
   begin(range),
   begin(edge),
   begin(panZoom),

@@ -83,7 +83,7 @@ function drag(state: SelectState, event: PointerEvent, context: ToolContext): Se
   if (shape === null || stored === undefined) return IDLE;
   if (state.name === "reshaping") {
     const to = context.image === null ? event.image : insideImage(event.image, context.image);
-    const object = shape.drag(stored, state.handle, to);
+    const object = shape.drag(stored, state.handle, to, context.image);
     return object === null ? state : { ...state, object };
   }
   if (state.name === "pressed" && distance(state.screen, event.screen) < CLICK_PX) return state;

@@ -16,6 +16,7 @@ export const SCHEMA = readSchema({
   questions: [
     { name: "objects", kind: "box", field: "image", classes: ["car", "person"] },
     { name: "areas", kind: "polygon", field: "image", classes: ["lake"] },
+    { name: "turned", kind: "rotated_box", field: "image", classes: ["ship"] },
     { name: "who", kind: "span", field: "note", classes: ["PER", "LOC"] },
     { name: "edges", kind: "relation", between: ["who"], classes: ["knows"] },
   ],
