@@ -9,6 +9,7 @@ from assay.labels.choice import Choice
 from assay.labels.kind import Kind
 from assay.labels.pairwise import Pairwise
 from assay.labels.polygon import Polygon
+from assay.labels.polyline import Polyline
 from assay.labels.ranking import Ranking
 from assay.labels.rating import Rating
 from assay.labels.relation import Relation
@@ -18,6 +19,6 @@ from assay.labels.text import Text
 
 KINDS: Mapping[str, type[Kind]] = {
     kind.name: kind
-    for kind in (Box, Choice, Pairwise, Polygon, Ranking, Rating, Relation, RotatedBox, Span, Text)
+    for kind in (Box, Choice, Pairwise, Polygon, Polyline, Ranking, Rating, Relation, RotatedBox, Span, Text)
 }
 """Every kind by the name that ontologies use."""

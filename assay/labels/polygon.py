@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
 import shapely
 
 from assay.domain.item import FieldFacts
@@ -24,15 +23,10 @@ from assay.geometry.polygon import (
     rings_from_shape,
     shape_from_rings,
 )
-from assay.labels.json_value import MAX_NUMBER, array, number
-from assay.labels.objects import ROUNDING_PX, Floats, Ints, Object, ObjectKind
+from assay.labels.json_value import array
+from assay.labels.objects import Floats, Ints, Object, ObjectKind
+from assay.labels.points import MAX_POINTS, MAX_POINTS_TOGETHER, check_points
 from assay.quality.objects import weighted_middle
-
-MAX_POINTS = 100_000
-"""In one object."""
-
-MAX_POINTS_TOGETHER = 500_000
-"""In one question of one item: 5,000 objects with 100 points each."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +98,6 @@ def _check_polygon(polygon: Any, facts: FieldFacts | None, pointer: str) -> None
     rings = array(polygon, pointer, limit=MAX_POINTS)
     if not rings:
         raise Invalid("label.geometry", "a polygon has an outer ring", pointer=pointer)
-    size = (facts.width if facts else None, facts.height if facts else None)
     for index, ring in enumerate(rings):
         at = f"{pointer}/{index}"
         points = array(ring, at, limit=MAX_POINTS)
@@ -112,38 +105,7 @@ def _check_polygon(polygon: Any, facts: FieldFacts | None, pointer: str) -> None
             raise Invalid(
                 "label.geometry", f"a ring has at least {MIN_POINTS} points", pointer=at, limit=MIN_POINTS
             )
-        if not _all_inside(points, size):
-            _refuse_first_point(points, size, at)
-
-
-def _all_inside(points: list[Any], size: tuple[int | None, int | None]) -> bool:
-    """Whether all points are right, found out at the speed of numpy; the slow road names the one that is
-    not."""
-    if any(type(point) is not list or len(point) != 2 for point in points):
-        return False
-    if not {type(value) for point in points for value in point} <= {int, float}:
-        return False
-    try:
-        xy = np.array(points, dtype=np.float64)
-    except OverflowError:
-        return False
-    edge = [MAX_NUMBER if length is None else length + ROUNDING_PX for length in size]
-    # NaN and infinity fail the comparison; -0 has a sign bit.
-    return bool(np.all((xy >= 0.0) & (xy <= edge) & ~np.signbit(xy)))
-
-
-def _refuse_first_point(points: list[Any], size: tuple[int | None, int | None], pointer: str) -> None:
-    for index, point in enumerate(points):
-        at = f"{pointer}/{index}"
-        if len(array(point, at, limit=2)) != 2:
-            raise Invalid("label.geometry", "a point is [x, y]", pointer=at)
-        for axis, length in enumerate(size):
-            value = number(point[axis], f"{at}/{axis}")
-            if value < 0 or (length is not None and value > length + ROUNDING_PX):
-                raise Invalid(
-                    "label.geometry", "the point lies outside the image", pointer=f"{at}/{axis}", limit=length
-                )
-    raise AssertionError("a ring was refused and every point of it is right")
+        check_points(points, facts, at)
 
 
 def _count_points(item: Any) -> int:

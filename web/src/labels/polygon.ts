@@ -14,14 +14,10 @@ import {
 } from "../geometry/polygon";
 import { MIN_POINTS, polygonFault } from "../geometry/polygon_fault";
 import { Invalid } from "./invalid";
-import { type Given, MAX_NUMBER, isList, readArray, readNumber } from "./json_value";
+import { type Given, isList, readArray } from "./json_value";
 import type { FieldFacts, Handle, ImageShape } from "./kind";
-import { ROUNDING_PX, objectKind } from "./objects";
-
-/** In one object. */
-export const MAX_POINTS = 100_000;
-/** In one question of one item. */
-export const MAX_POINTS_TOGETHER = 500_000;
+import { objectKind } from "./objects";
+import { MAX_POINTS, checkPoints, checkPointsTogether } from "./points";
 
 /** The parts of an object that was checked; label documents write points as geometry holds them. */
 export function polygonsOf(object: JsonObject): readonly Polygon[] {
@@ -82,15 +78,7 @@ export const polygon = objectKind({
   shapeKeys: (object) =>
     isJsonObject(object) && "polygons" in object && !("polygon" in object) ? ["polygons"] : ["polygon"],
   checkSize(value, pointer) {
-    // Counted before anything is measured, so that a flood of points costs nothing.
-    const points = isList(value) ? value.reduce<number>((sum, object) => sum + countPoints(object), 0) : 0;
-    if (points > MAX_POINTS_TOGETHER)
-      throw new Invalid(
-        "label.invalid",
-        `at most ${MAX_POINTS_TOGETHER} points`,
-        pointer,
-        MAX_POINTS_TOGETHER,
-      );
+    checkPointsTogether(value, countPoints, pointer);
   },
   checkShape: checkPolygons,
 });
@@ -115,37 +103,13 @@ function checkPolygons(object: JsonObject, facts: FieldFacts | undefined, pointe
 function checkRings(value: Given, facts: FieldFacts | undefined, pointer: string): void {
   const rings = readArray(value, pointer, MAX_POINTS);
   if (rings.length === 0) throw new Invalid("label.geometry", "a polygon has an outer ring", pointer);
-  const limits = [facts?.width ?? null, facts?.height ?? null];
   for (const [index, ring] of rings.entries()) {
     const here = `${pointer}/${index}`;
     const points = readArray(ring, here, MAX_POINTS);
     if (points.length < MIN_POINTS)
       throw new Invalid("label.geometry", `a ring has at least ${MIN_POINTS} points`, here, MIN_POINTS);
-    // Pointers are made only where something is wrong: there may be 100,000 points.
-    points.forEach((point, place) => {
-      if (!isSoundPoint(point, limits)) refusePoint(point, limits, `${here}/${place}`);
-    });
+    checkPoints(points, facts, here);
   }
-}
-
-function isSoundPoint(point: Given, limits: readonly (number | null)[]): boolean {
-  if (!isList(point) || point.length !== 2) return false;
-  return point.every((value, axis) => {
-    const limit = limits[axis] ?? null;
-    const most = limit === null ? MAX_NUMBER : limit + ROUNDING_PX;
-    return typeof value === "number" && value >= 0 && value <= most && !Object.is(value, -0);
-  });
-}
-
-function refusePoint(point: Given, limits: readonly (number | null)[], pointer: string): never {
-  const values = readArray(point, pointer, 2);
-  if (values.length !== 2) throw new Invalid("label.geometry", "a point is [x, y]", pointer);
-  for (const [axis, limit] of limits.entries()) {
-    const value = readNumber(values[axis], `${pointer}/${axis}`);
-    if (value < 0 || (limit !== null && value > limit + ROUNDING_PX))
-      throw new Invalid("label.geometry", "the point lies outside the image", `${pointer}/${axis}`, limit);
-  }
-  throw new Error("a point was refused and every part of it is right");
 }
 
 /** The points of an object, as far as it has the form of one. */

@@ -4,6 +4,7 @@ import { choice } from "./choice";
 import type { Kind } from "./kind";
 import { pairwise } from "./pairwise";
 import { polygon } from "./polygon";
+import { polyline } from "./polyline";
 import { ranking } from "./ranking";
 import { rating } from "./rating";
 import { relation } from "./relation";
@@ -12,8 +13,7 @@ import { span } from "./span";
 import { text } from "./text";
 
 export const KINDS: ReadonlyMap<string, Kind> = new Map(
-  [box, choice, pairwise, polygon, ranking, rating, relation, rotatedBoxKind, span, text].map((kind) => [
-    kind.name,
-    kind,
-  ]),
+  [box, choice, pairwise, polygon, polyline, ranking, rating, relation, rotatedBoxKind, span, text].map(
+    (kind) => [kind.name, kind],
+  ),
 );

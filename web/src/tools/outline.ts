@@ -1,8 +1,20 @@
 /** What the tools that draw outlines share: where a finished ring goes. */
+import { type ImagePoint, insideImage } from "../geometry/coordinate";
 import type { Ring } from "../geometry/polygon";
 import { MIN_POINTS, polygonFault } from "../geometry/polygon_fault";
+import { snapToOutlines } from "../geometry/snap";
 import { polygonsOf, withPolygons } from "../labels/polygon";
-import { type Effect, type Target, type ToolContext, draw, objectAt, replace } from "./tool";
+import { HANDLE_REACH_PX } from "./hit";
+import {
+  type Effect,
+  type PointerEvent,
+  type Target,
+  type ToolContext,
+  draw,
+  objectAt,
+  reachOf,
+  replace,
+} from "./tool";
 
 /** A new object; or a hole in the object `into`, where the ring lies inside it. Crossing rings draw nothing. */
 export function finishRing(context: ToolContext, ring: Ring, into: Target | null): Effect[] {
@@ -25,4 +37,11 @@ function cutHole(context: ToolContext, ring: Ring, into: Target): Effect[] {
     if (cut !== null && polygonFault(polygonsOf(cut)) === null) return [replace(into, cut)];
   }
   return [];
+}
+
+/** Where a click means: on a neighbour's outline if it is near, always inside the image. Alt does not snap. */
+export function place(event: PointerEvent, context: ToolContext): ImagePoint {
+  const reach = reachOf(context, HANDLE_REACH_PX);
+  const point = event.alt ? event.image : snapToOutlines(event.image, context.outlines, reach);
+  return context.image === null ? point : insideImage(point, context.image);
 }

@@ -1,9 +1,8 @@
 /** `polygon`: an outline by clicks; with Shift from the start, a hole in the selected object. */
-import { type ImagePoint, distance, insideImage, samePoint } from "../geometry/coordinate";
+import { type ImagePoint, distance, samePoint } from "../geometry/coordinate";
 import { MIN_POINTS } from "../geometry/polygon_fault";
-import { snapToOutlines } from "../geometry/snap";
 import { HANDLE_REACH_PX } from "./hit";
-import { finishRing, holeTarget } from "./outline";
+import { finishRing, holeTarget, place } from "./outline";
 import {
   NOTHING,
   type Outcome,
@@ -73,11 +72,4 @@ function pressKey(state: Drawing, key: string, context: ToolContext): Outcome<Po
   if (key === "Enter") return stay(IDLE, ...finishRing(context, state.points, state.into));
   const points = state.points.slice(0, -1);
   return stay(points.length === 0 ? IDLE : { ...state, points });
-}
-
-/** Where a click means: on a neighbour's outline if it is near, always inside the image. Alt does not snap. */
-function place(event: PointerEvent, context: ToolContext): ImagePoint {
-  const reach = reachOf(context, HANDLE_REACH_PX);
-  const point = event.alt ? event.image : snapToOutlines(event.image, context.outlines, reach);
-  return context.image === null ? point : insideImage(point, context.image);
 }

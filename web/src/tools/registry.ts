@@ -5,6 +5,7 @@ import { extremePoints } from "./extreme_points";
 import { freehand } from "./freehand";
 import { panZoom } from "./pan_zoom";
 import { polygon } from "./polygon";
+import { polyline } from "./polyline";
 import { range } from "./range";
 import { rotatedBox } from "./rotated_box";
 import { select } from "./select";
@@ -43,6 +44,7 @@ export const TOOLS: ReadonlyMap<string, ActiveTool> = new Map([
   begin(extremePoints),
   begin(polygon),
   begin(freehand),
+  begin(polyline),
   begin(rotatedBox),
   begin(range),
   begin(edge),

@@ -17,6 +17,7 @@ export const SCHEMA = readSchema({
     { name: "objects", kind: "box", field: "image", classes: ["car", "person"] },
     { name: "areas", kind: "polygon", field: "image", classes: ["lake"] },
     { name: "turned", kind: "rotated_box", field: "image", classes: ["ship"] },
+    { name: "lanes", kind: "polyline", field: "image", classes: ["lane"] },
     { name: "who", kind: "span", field: "note", classes: ["PER", "LOC"] },
     { name: "edges", kind: "relation", between: ["who"], classes: ["knows"] },
   ],
