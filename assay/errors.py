@@ -113,6 +113,7 @@ CODES: Mapping[str, str] = {
     "gold.invalid": "Give one answer for each gold task, within the classes.",
     "prior.invalid": "Give finite, non-negative rows over the classes that sum to 1.",
     # imports, snapshots, jobs
+    "import.in_flight": "Another import is bringing the same items and has not ended; try again in a moment.",
     "import.aborted": "Nothing was stored. Correct the lines listed, or send on_error=skip.",
     "job.failed": "See the detail; the job can be started again.",
     "snapshot.empty": "Resolve at least one task first.",

@@ -181,7 +181,7 @@ class _FileImport:
         names = frozenset(self.bundle.names)
         async for number, record in self._records(notes):
             if number % BATCH_RECORDS == 1:
-                await self._beat(report.import_id, number - 1)
+                await advance(self.engine, self.job, number - 1)
             try:
                 if isinstance(record, Refusal):
                     raise record.error
@@ -201,12 +201,6 @@ class _FileImport:
             except AssayError as error:
                 error.extra["where"] = record.where
                 yield number, error
-
-    async def _beat(self, import_id: UUID, done: int) -> None:
-        """Say that the import is alive: media take their time, and one that stands still is removed."""
-        async with self.engine.database.transaction(self.job.organization) as tx:
-            await item_store.set_import_state(tx, self.job.organization, import_id, "staging", "staging")
-        await advance(self.engine, self.job, done)
 
     async def _raw(self, record: Record, names: frozenset[str]) -> dict[str, Any] | None:
         """The item as one would send it, once the media beside it are kept.

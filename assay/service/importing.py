@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ from uuid import UUID
 from assay.domain.event import EventKind
 from assay.domain.labeler import Principal, Role
 from assay.domain.project import Project
-from assay.errors import AssayError, Conflict, Invalid
+from assay.errors import AssayError, Conflict, Invalid, Unavailable
 from assay.labels.schema import Schema
 from assay.service.access import project_of, require
 from assay.service.engine import Engine
@@ -22,6 +24,8 @@ from assay.store import record
 from assay.store.item import StagedItem
 
 CHUNK_ROWS = 5_000
+BEAT_SECS = 3.0
+"""A worker takes an import for dead after several times as long (``worker/rounds.py``)."""
 MAX_REPORTED_ERRORS = 1_000
 Line = tuple[int, Any | AssayError]
 """A line's number and its parsed value (or a ``CheckedItem``), or why it could not be parsed."""
@@ -110,7 +114,8 @@ async def stage_items(
         await record.audit(tx, principal, "import.start", report.import_id, project=str(project))
     staging = _Staging(engine=engine, principal=principal, project=found, schema=schema, report=report)
     try:
-        await staging.take(lines)
+        async with _alive(engine, principal.organization, report.import_id):
+            await staging.take(lines)
         if report.rejected and on_error == "abort":
             raise report.aborted()
     except BaseException:
@@ -122,7 +127,7 @@ async def stage_items(
 
 async def publish_import(engine: Engine, organization: UUID, import_id: UUID) -> None:
     """Lay the slots of all staged tasks, breadth first, and show the import. Safe to run again after a
-    crash."""
+    crash, and by several at once. Raises ``Conflict`` (``import.aborted``) when it was removed meanwhile."""
     async with engine.database.transaction(organization) as tx:
         await item_store.set_import_state(tx, organization, import_id, "staging", "publishing")
         chunks = await item_store.chunks(tx, organization, import_id)
@@ -130,7 +135,9 @@ async def publish_import(engine: Engine, organization: UUID, import_id: UUID) ->
     while True:
         async with engine.database.transaction(organization) as tx:
             found = await item_store.find_import(tx, organization, import_id)
-            if found is None or found["state"] != "publishing":
+            if found is None or found["state"] == "aborted":
+                raise _removed()
+            if found["state"] != "publishing":
                 return
             wanted = await item_store.wanted_labels(tx, organization, found["project"])
             step = found["published_chunks"]
@@ -171,12 +178,43 @@ async def remove_import(engine: Engine, organization: UUID, import_id: UUID) -> 
         found = await item_store.find_import(tx, organization, import_id)
         if found is None or found["state"] in ("publishing", "published"):
             return
+        # First of all: from here on nobody stages or publishes it, however late they wake up.
+        await item_store.set_import_state(tx, organization, import_id, "staging", "aborted")
         chunks = await item_store.chunks(tx, organization, import_id)
     for seqs in chunks:
         async with engine.database.transaction(organization) as tx:
             await item_store.remove_chunk(tx, organization, found["project"], import_id, seqs)
     async with engine.database.transaction(organization) as tx:
-        await item_store.set_import_state(tx, organization, import_id, "staging", "aborted")
+        await item_store.set_removed(tx, organization, import_id)
+
+
+@asynccontextmanager
+async def _alive(engine: Engine, organization: UUID, import_id: UUID) -> AsyncIterator[None]:
+    """Say every few seconds that an import is alive, however slow its lines; a silent one is removed."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(BEAT_SECS)
+            with suppress(Unavailable):
+                async with engine.database.transaction(organization) as tx:
+                    await item_store.set_import_state(tx, organization, import_id, "staging", "staging")
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+
+
+def _removed() -> Conflict:
+    return Conflict("import.aborted", "the import stood still for too long and was removed")
+
+
+def _in_flight() -> Unavailable:
+    return Unavailable(
+        "import.in_flight", "another import of the same items has not ended", retry_after_secs=1
+    )
 
 
 @dataclass(kw_only=True)
@@ -215,12 +253,13 @@ class _Staging:
             facts = await item_store.assets(tx, organization, needed) if needed else {}
             staged = self._ready(chunk, facts)
             new = await item_store.insert_items(tx, organization, self.project.dataset, staged)
-            tasks, existing = [s for s in staged if s.item in new], 0
+            tasks, existing, unfinished = [s for s in staged if s.item in new], 0, set[UUID]()
             taken = [s for s in staged if s.item not in new]
             if taken:
                 found = await item_store.find_existing(
                     tx, organization, self.project.dataset, self.project.id, [s.external_id for s in taken]
                 )
+                unfinished = self._unfinished(taken, found)
                 existing = self._settle(taken, found)
             seqs = await item_store.insert_tasks(
                 tx,
@@ -242,7 +281,9 @@ class _Staging:
                 rejected=self.report.rejected - rejected_before,
             )
             if not alive:
-                raise Conflict("import.aborted", "the import stood still for too long and was removed")
+                raise _removed()
+        for other in unfinished:
+            await publish_import(self.engine, organization, other)
         self.chunk_number += 1
         self.report.accepted += len(tasks)
         self.report.existing += existing
@@ -256,6 +297,23 @@ class _Staging:
             except Invalid as error:
                 self.report.reject(checked.line, error)
         return staged
+
+    def _unfinished(self, taken: list[StagedItem], found: dict[str, item_store.ExistingItem]) -> set[UUID]:
+        """Other imports that must be published before what they bring may be called existing.
+
+        Raises ``Unavailable`` (``import.in_flight``) while one may still be removed: who repeats an import
+        whose process died must not be told that its items are there.
+        """
+        unfinished = set()
+        for staged in taken:
+            there = found.get(staged.external_id)
+            if there is None:  # it was removed a moment ago
+                raise _in_flight()
+            if there.unpublished is not None and there.unpublished[0] != self.report.import_id:
+                if there.unpublished[1] != "publishing":
+                    raise _in_flight()
+                unfinished.add(there.unpublished[0])
+        return unfinished
 
     def _settle(self, taken: list[StagedItem], found: dict[str, item_store.ExistingItem]) -> int:
         """An equal body is the same item; another body is refused with the id of the one that is there."""

@@ -52,6 +52,8 @@ class ExistingItem:
     item: UUID
     digest: bytes
     asked: bool
+    unpublished: tuple[UUID, str] | None
+    """The import that still brings it, and its state."""
 
 
 async def assets(tx: Connection, organization: UUID, sha256s: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -86,7 +88,12 @@ async def find_existing(
     """Items already there, by external id."""
     rows = await tx.fetch(_SQL["find_existing"], organization, dataset, project, external_ids)
     return {
-        row["external_id"]: ExistingItem(item=row["id"], digest=row["digest"], asked=row["asked"])
+        row["external_id"]: ExistingItem(
+            item=row["id"],
+            digest=row["digest"],
+            asked=row["asked"],
+            unpublished=(row["import"], row["import_state"]) if row["import"] else None,
+        )
         for row in rows
     }
 
@@ -202,6 +209,11 @@ async def remove_chunk(
 ) -> None:
     """Remove what a chunk staged."""
     await tx.execute(_IMPORT["remove_chunk"], organization, project, *seqs, import_id)
+
+
+async def set_removed(tx: Connection, organization: UUID, import_id: UUID) -> None:
+    """Remember that nothing of an aborted import is there any more."""
+    await tx.execute(_IMPORT["removed"], organization, import_id)
 
 
 async def stale_imports(tx: Connection, after_secs: float) -> list[asyncpg.Record]:

@@ -12,7 +12,8 @@ from assay.store import task as task_store
 from assay.store import upkeep
 from assay.worker.round import Round
 
-STALE_IMPORT_SECS = 300
+STALE_IMPORT_SECS = 20
+"""Several times the beat of an import that is alive (``service/importing.py``)."""
 EXPIRE_BATCH = 500
 """As in the query ``expire``."""
 
@@ -58,6 +59,6 @@ ROUNDS = (
     Round(name="merging", every_secs=0.2, look_after=merge),
     Round(name="expiring leases", every_secs=1.0, look_after=expire_leases),
     Round(name="fitting skills", every_secs=2.0, look_after=Refits().look_after),
-    Round(name="settling imports", every_secs=10.0, look_after=settle_imports),
+    Round(name="settling imports", every_secs=5.0, look_after=settle_imports),
     Round(name="forgetting", every_secs=600.0, look_after=forget),
 )

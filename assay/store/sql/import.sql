@@ -80,11 +80,20 @@ WHERE i.organization = $1
       SELECT FROM task other
       WHERE other.organization = $1 AND other.item = i.id AND other.project <> $2)
 
+-- name: removed
+-- Nothing of an aborted import is there any more.
+UPDATE import
+SET accepted = 0
+WHERE organization = $1
+  AND id = $2
+  AND state = 'aborted'
+
 -- name: stale
--- Imports whose process died: nobody has moved them for a while (system role).
+-- Imports whose process died: nobody has moved them for a while (system role). An aborted one of which something was
+-- accepted is not yet removed.
 SELECT organization, id, state
 FROM import
-WHERE state IN ('staging', 'publishing')
+WHERE (state IN ('staging', 'publishing') OR (state = 'aborted' AND accepted > 0))
   AND heartbeat_at < clock_timestamp() - make_interval(secs => $1)
 
 -- name: wanted_labels

@@ -15,10 +15,12 @@ ON CONFLICT (organization, dataset, external_id) DO NOTHING
 RETURNING id
 
 -- name: find_existing
--- Items already there under these external ids, and whether this project asks about them.
-SELECT i.external_id, i.id, i.digest, t.id IS NOT NULL AS asked
+-- Items already there under these external ids, whether this project asks about them, and which import is still
+-- bringing them.
+SELECT i.external_id, i.id, i.digest, t.id IS NOT NULL AS asked, m.id AS import, m.state AS import_state
 FROM item i
 LEFT JOIN task t ON t.organization = i.organization AND t.project = $3 AND t.item = i.id
+LEFT JOIN import m ON m.organization = t.organization AND m.id = t.import AND m.state <> 'published'
 WHERE i.organization = $1
   AND i.dataset = $2
   AND i.external_id = ANY ($4::text[])

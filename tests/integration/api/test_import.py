@@ -11,7 +11,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from assay.errors import Conflict
 from assay.service import importing
+from assay.store import item as item_store
+from assay.worker import rounds
 
 TABLES = ("item", "task", "prediction", "ready_slot")
 
@@ -99,3 +102,55 @@ async def test_skip_counts_all_errors_and_lists_the_first_thousand(rest: Any) ->
     lines = [note("good"), *({"n": n} for n in range(1_200))]
     report = (await rest.post_lines(f"/v1/projects/{project}/items?on_error=skip", lines)).json()
     assert (report["accepted"], report["rejected"], len(report["errors"])) == (1, 1_200, 1_000)
+
+
+async def test_what_a_dead_import_staged_is_not_called_existing(
+    rest: Any, owner: asyncpg.Connection, refused: Any
+) -> None:
+    """The client of a process that died repeats its import: its items may yet be removed with the first."""
+    project = await rest.project()
+    report = importing.ImportReport(import_id=rest.engine.ids.new())
+
+    async def lines() -> AsyncIterator[importing.Line]:
+        yield 1, note("n-0")
+
+    await importing.stage_items(rest.engine, rest.principal, UUID(project), lines(), "abort", report)
+    told = refused(await rest.post(f"/v1/projects/{project}/items", [note("n-0")]), 503, "import.in_flight")
+    assert told["detail"] == "another import of the same items has not ended"
+    await importing.remove_import(rest.engine, rest.principal.organization, report.import_id)
+    with pytest.raises(Conflict, match="was removed"):
+        await importing.publish_import(rest.engine, rest.principal.organization, report.import_id)
+    again = await rest.post(f"/v1/projects/{project}/items", [note("n-0")])
+    assert (again.json()["accepted"], again.json()["existing"]) == (1, 0)
+    assert (await rows(owner))["task"] == 1
+
+
+async def test_what_an_import_is_publishing_is_published_before_it_is_called_existing(
+    rest: Any, owner: asyncpg.Connection
+) -> None:
+    project = await rest.project()
+    report = importing.ImportReport(import_id=rest.engine.ids.new())
+
+    async def lines() -> AsyncIterator[importing.Line]:
+        yield 1, note("n-0")
+
+    await importing.stage_items(rest.engine, rest.principal, UUID(project), lines(), "abort", report)
+    await owner.execute("UPDATE import SET state = 'publishing'")
+    again = await rest.post(f"/v1/projects/{project}/items", [note("n-0")])
+    assert (again.json()["accepted"], again.json()["existing"]) == (0, 1)
+    assert len(await rest.claim(project)) == 1
+
+
+async def test_a_removal_that_was_interrupted_goes_on(rest: Any, owner: asyncpg.Connection) -> None:
+    project = await rest.project()
+    report = importing.ImportReport(import_id=rest.engine.ids.new())
+
+    async def lines() -> AsyncIterator[importing.Line]:
+        yield 1, note("n-0")
+
+    await importing.stage_items(rest.engine, rest.principal, UUID(project), lines(), "abort", report)
+    await owner.execute("UPDATE import SET state = 'aborted', heartbeat_at = now() - interval '1 hour'")
+    await rounds.settle_imports(rest.engine)
+    assert (await rows(owner))["task"] == 0
+    async with rest.engine.database.system() as tx:
+        assert await item_store.stale_imports(tx, rounds.STALE_IMPORT_SECS) == []

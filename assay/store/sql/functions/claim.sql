@@ -128,6 +128,8 @@ BEGIN
         v_wait := true;
     END LOOP;
 
+    -- A lease begins when it is granted: what was taken back or waited for above ended only a moment ago.
+    v_now := clock_timestamp();
     -- Gold stands where its draw fell: neither its place in the answer nor its fence or lease tells it.
     FOR index IN 1 .. cardinality(v_golds) + cardinality(v_slots) LOOP
         IF v_asked >= cardinality(v_slots)
