@@ -16,6 +16,7 @@ from assay.domain.labeler import LabelerKind, Principal, Role
 from assay.domain.project import NewProject, Quality
 from assay.errors import Conflict, Invalid, NotFound, TooMany
 from assay.service import importing, lease, project
+from assay.service.annotation import import_annotations
 from assay.service.engine import Engine, Marks
 from assay.service.lease import Idempotency
 from assay.store import labeler as labeler_store
@@ -205,6 +206,46 @@ async def test_a_submit_after_the_slot_was_given_away_is_kept_uncounted(
         ('{"topic": "b"}', False),
         ('{"topic": "a"}', True),
     ]
+
+
+async def test_a_late_submit_for_a_task_that_was_given_anew_leaves_both_slots_as_they_are(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    """A labeler returns a task, gets it again under another slot, and then sends the first answer after all."""
+    project_id = await make_project(engine, admin, 1, min_labels=2, max_labels=2)
+    ann, bob = [await make_labeler(engine, admin, name, LabelerKind.PERSON) for name in ("ann", "bob")]
+    [first] = await lease.claim(engine, ann, project_id, 1, ONCE)
+    async with engine.database.transaction(admin.organization) as tx:
+        await lease.release(tx, ann, UUID(first["lease"]), "returned")
+    [second] = await lease.claim(engine, ann, project_id, 1, ONCE)
+    assert second["task"] == first["task"]
+    with pytest.raises(Conflict) as refused:
+        await answer(engine, ann, first)
+    assert refused.value.code == "lease.lost"
+    await answer(engine, ann, second)
+    [other] = await lease.claim(engine, bob, project_id, 1, ONCE)
+    await answer(engine, bob, other)
+    assert tuple(await owner.fetchrow("SELECT state, given FROM task")) == ("resolved", 2)
+
+
+async def test_a_submit_beside_an_imported_vote_gives_the_slot_back(
+    engine: Engine, admin: Principal, owner: asyncpg.Connection
+) -> None:
+    project_id = await make_project(engine, admin, 1, min_labels=2, max_labels=2)
+    ann, bob = [await make_labeler(engine, admin, name, LabelerKind.PERSON) for name in ("ann", "bob")]
+    [held] = await lease.claim(engine, ann, project_id, 1, ONCE)
+    name = await owner.fetchval("SELECT external_id FROM item")
+
+    async def lines() -> AsyncIterator[importing.Line]:
+        yield 1, {"external_id": name, "labeler": str(ann.labeler), "label": {"topic": "b"}}
+
+    await import_annotations(engine, admin, project_id, lines(), "abort")
+    with pytest.raises(Conflict) as refused:
+        await answer(engine, ann, held)
+    assert refused.value.code == "lease.lost"
+    [other] = await lease.claim(engine, bob, project_id, 1, ONCE)
+    await answer(engine, bob, other)
+    assert tuple(await owner.fetchrow("SELECT state, given FROM task")) == ("resolved", 2)
 
 
 async def test_a_repeated_submit_answers_the_same_and_a_different_one_is_refused(

@@ -50,6 +50,14 @@ BEGIN
             RETURN '{"outcome": "fence"}';
         END IF;
         DELETE FROM lease l WHERE l.organization = p_organization AND l.id = p_lease;
+        IF EXISTS (
+            SELECT FROM annotation a
+            WHERE a.organization = p_organization AND a.task = v_lease.task AND a.labeler = p_labeler AND a.counted)
+        THEN
+            -- A vote of this labeler's was imported meanwhile: that one counts, and the slot goes back.
+            v_counted := false;
+            PERFORM assay_end_lease(v_lease, 'answered');
+        END IF;
     ELSE
         SELECT * INTO v_annotation
             FROM annotation a
@@ -85,15 +93,21 @@ BEGIN
         v_lease := ROW(
             v_ended.organization, v_ended.id, v_ended.project, v_ended.task, v_ended.slot, v_ended.fence,
             v_ended.labeler, v_ended.stage, v_ended.ontology_version, v_ended.claimed_at, v_ended.ended_at);
-        IF v_ended.slot > 0 THEN
-            -- The task before its slot, as a claim that ends leases takes them.
-            PERFORM FROM task t WHERE t.organization = p_organization AND t.id = v_ended.task FOR UPDATE;
-            DELETE FROM ready_slot s
-            WHERE s.organization = p_organization AND s.task = v_ended.task AND s.slot = v_ended.slot;
-            v_counted := FOUND AND NOT EXISTS (
+        -- One after the other with this labeler's claims: whoever was given the task anew answers under that lease.
+        PERFORM pg_advisory_xact_lock(hashtextextended(p_labeler::text || v_ended.project::text, 0));
+        -- The task before its slot, as a claim that ends leases takes them.
+        PERFORM FROM task t WHERE t.organization = p_organization AND t.id = v_ended.task FOR UPDATE;
+        v_counted := NOT EXISTS (
                 SELECT FROM annotation a
                 WHERE a.organization = p_organization AND a.task = v_ended.task AND a.labeler = p_labeler
-                  AND a.counted);
+                  AND a.counted)
+            AND NOT EXISTS (
+                SELECT FROM lease l
+                WHERE l.organization = p_organization AND l.task = v_ended.task AND l.labeler = p_labeler);
+        IF v_counted AND v_ended.slot > 0 THEN
+            DELETE FROM ready_slot s
+            WHERE s.organization = p_organization AND s.task = v_ended.task AND s.slot = v_ended.slot;
+            v_counted := FOUND;
         END IF;
         INSERT INTO labeler_task (organization, labeler, task)
         VALUES (p_organization, p_labeler, v_ended.task)
