@@ -41,6 +41,7 @@ class Blueprint:
     mounts: Mapping[str, str]
     buckets: Sequence[str]
     private_hosts: Sequence[str]
+    metrics_bind: str | None
     connections: int = 10
     system_connections: int = 3
 
@@ -66,6 +67,7 @@ def blueprint(settings: Settings, master: str, owner_dsn: str, address: str) -> 
         mounts=settings.mounts,
         buckets=settings.buckets,
         private_hosts=settings.private_hosts,
+        metrics_bind=settings.metrics_bind,
     )
 
 

@@ -46,6 +46,8 @@ class Settings:
     """Buckets that items may refer to, such as ``s3://name``."""
     private_hosts: tuple[str, ...]
     """Hosts with private addresses that items may refer to."""
+    metrics_bind: str | None
+    """Where else ``/metrics`` is served, as ``ADDRESS:PORT``, to whoever reaches it."""
 
     def address_at(self, port: int) -> str:
         """The address to tell people, once the port is known."""
@@ -62,6 +64,7 @@ def read_settings(
     host: str | None = None,
     port: int | None = None,
     processes: int | None = None,
+    metrics_bind: str | None = None,
 ) -> Settings:
     """The settings that ``variables`` (the environment) and the command's options give.
 
@@ -80,6 +83,7 @@ def read_settings(
         mounts=_mounts(_words(variables, "ASSAY_MOUNTS")),
         buckets=_buckets(_words(variables, "ASSAY_BUCKETS")),
         private_hosts=_words(variables, "ASSAY_PRIVATE_HOSTS"),
+        metrics_bind=_metrics_bind(metrics_bind or variables.get("ASSAY_METRICS_BIND")),
     )
 
 
@@ -142,6 +146,15 @@ def _address(value: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise wrong("ASSAY_ADDRESS", "is a URL such as https://label.example.org")
     return value.rstrip("/")
+
+
+def _metrics_bind(value: str | None) -> str | None:
+    if not value:
+        return None
+    host, _, port = value.rpartition(":")
+    if not host or not (port.isascii() and port.isdigit() and 0 < int(port) <= 65_535):
+        raise wrong("ASSAY_METRICS_BIND", f"is an address and a port such as 10.0.0.5:9090, not {value!r}")
+    return value
 
 
 def _words(variables: Mapping[str, str], name: str) -> tuple[str, ...]:

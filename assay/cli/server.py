@@ -21,6 +21,11 @@ host_option = click.option(
 )
 port_option = click.option("--port", type=int, help="Where to listen (ASSAY_PORT, 8080).")
 processes_option = click.option("--processes", type=int, help="API processes (ASSAY_PROCESSES, 1).")
+metrics_option = click.option(
+    "--metrics-bind",
+    metavar="ADDRESS:PORT",
+    help="Serve /metrics there to whoever reaches it (ASSAY_METRICS_BIND). [default: to this machine]",
+)
 
 
 @click.command()
@@ -28,6 +33,7 @@ processes_option = click.option("--processes", type=int, help="API processes (AS
 @host_option
 @port_option
 @processes_option
+@metrics_option
 @click.option("--demo", is_flag=True, help="Load sample projects with simulated labelers.")
 def up(demo: bool, **options: Any) -> None:
     """Run everything on this machine: database, API and worker."""
@@ -39,6 +45,7 @@ def up(demo: bool, **options: Any) -> None:
 @host_option
 @port_option
 @processes_option
+@metrics_option
 def serve(**options: Any) -> None:
     """Run the API alone, on the database of ASSAY_DATABASE_URL."""
     asyncio.run(server("assay.runtime.part").serve(settings(**options), click.echo))

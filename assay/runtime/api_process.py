@@ -13,7 +13,14 @@ from assay.service.engine import Engine
 async def serve(engine: Engine, orders: Orders) -> None:
     """Serve on the socket that we inherited."""
     listening = socket.socket(fileno=int(sys.argv[1]))
-    await serve_api(engine, listening, serving=say_up, ready=orders.ready, stop=orders.stop)
+    await serve_api(
+        engine,
+        listening,
+        serving=say_up,
+        ready=orders.ready,
+        stop=orders.stop,
+        metrics_bind=orders.plan.metrics_bind,
+    )
 
 
 if __name__ == "__main__":

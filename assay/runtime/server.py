@@ -16,6 +16,7 @@ from granian.server.embed import Server
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assay.api.rest.app import create_app
+from assay.api.rest.metrics import MetricsPage
 from assay.service.engine import Engine
 
 BACKLOG = 1024
@@ -82,31 +83,44 @@ async def serve_api(
     serving: Callable[[], None],
     ready: asyncio.Event,
     stop: asyncio.Event,
+    metrics_bind: str | None = None,
 ) -> None:
     """Serve the API on ``listening`` until ``stop``, then finish what is under way.
 
+    With ``metrics_bind``, ``/metrics`` is served there too: by each process what it counted, in turns.
     ``serving`` is called once requests are answered; ``/readyz`` says yes from ``ready`` until ``stop``.
     """
     app = create_app(engine)
     app.state.draining = True
     gate = Gate(app)
-    server: Any = ApiServer(gate, listening)
-    running = asyncio.create_task(server.serve())
+    servers: list[Any] = [ApiServer(gate, listening)]
+    if metrics_bind is not None:
+        servers.append(ApiServer(MetricsPage(app.state.metrics), bind(metrics_bind)))
+    running = [asyncio.create_task(server.serve()) for server in servers]
     opening = asyncio.create_task(open_up(app, ready))
     stopping = asyncio.create_task(stop.wait())
     serving()
-    await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((*running, stopping), return_when=asyncio.FIRST_COMPLETED)
     opening.cancel()
     app.state.draining = True
     engine.feed_watch.close()
     listening.close()
-    server.stop()
+    for server in servers:
+        server.stop()
     try:
         async with asyncio.timeout(GRACE_SECS):
-            await asyncio.gather(running, gate.idle())
+            await asyncio.gather(*running, gate.idle())
     except TimeoutError:
-        running.cancel()
+        for one in running:
+            one.cancel()
     stopping.cancel()
+
+
+def bind(address: str) -> socket.socket:
+    """A socket at ``ADDRESS:PORT`` that the processes of one installation may share."""
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host.strip("[]"), int(port)), family=family, reuse_port=True)
 
 
 async def open_up(app: FastAPI, ready: asyncio.Event) -> None:

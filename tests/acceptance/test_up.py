@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import stat
 from typing import TYPE_CHECKING, Any
 
@@ -106,3 +107,15 @@ def until_status(client: httpx.Client, path: str, status: int) -> None:
     while (answer := client.get(path)).status_code != status:
         assert answer.status_code == 503
         assert answer.json()["code"] in ("database.unavailable", "server.starting")
+
+
+def test_metrics_are_shown_where_the_operator_binds_them(own_assay: RunningAssay) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        at = f"127.0.0.1:{free.getsockname()[1]}"
+    own_assay.start("--metrics-bind", at, "--processes", "2")
+    with own_assay.client() as client:
+        make_project(client, "counted")
+    shown = httpx.get(f"http://{at}/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+    assert (shown.status_code, "# TYPE assay_request_seconds histogram" in shown.text) == (200, True)
+    assert [httpx.get(f"http://{at}{path}").status_code for path in ("/", "/v1/me", "/readyz")] == [404] * 3
+    assert own_assay.stop() == 0

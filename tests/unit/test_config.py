@@ -98,3 +98,11 @@ def test_lists_are_parted_by_commas(tmp_path: Path) -> None:
     assert settings.mounts == {"pictures": str(tmp_path)}
     assert settings.buckets == ("s3://a", "gs://b")
     assert settings.private_hosts == ("models.internal:9000",)
+
+
+@pytest.mark.parametrize("value", ["9090", ":9090", "10.0.0.5", "10.0.0.5:0", "10.0.0.5:x", "h:70000"])
+def test_metrics_are_bound_to_an_address_and_a_port(value: str) -> None:
+    assert read_settings({"ASSAY_METRICS_BIND": "10.0.0.5:9090"}).metrics_bind == "10.0.0.5:9090"
+    with pytest.raises(Invalid) as refused:
+        read_settings({}, metrics_bind=value)
+    assert "ASSAY_METRICS_BIND" in refused.value.detail

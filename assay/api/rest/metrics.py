@@ -65,16 +65,36 @@ class RequestMeter:
             self._metrics.durations.labels(*labels).observe(time.perf_counter() - began)
 
 
+class MetricsPage:
+    """An application of its own that shows the counts at ``/metrics`` to whoever reaches it."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            found = scope["path"] == "/metrics" and scope["method"] == "GET"
+            response = _shown(self._metrics) if found else Response(status_code=404)
+            await response(scope, receive, send)
+
+
 def install(app: FastAPI) -> None:
-    """Meter every request, and show the counts at ``/metrics`` to the machine itself, and to nobody else."""
-    metrics = Metrics()
+    """Meter every request, and show the counts at ``/metrics`` to the machine itself, and to nobody else.
+
+    ``app.state.metrics`` holds them for a ``MetricsPage``.
+    """
+    app.state.metrics = metrics = Metrics()
     app.add_middleware(RequestMeter, metrics=metrics)
 
     @app.get("/metrics", include_in_schema=False)
     async def show(request: Request) -> Response:
         if not _is_loopback(request):
             raise NotFound("route.not_found", "there is no such route")
-        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+        return _shown(metrics)
+
+
+def _shown(metrics: Metrics) -> Response:
+    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
 def _is_loopback(request: Request) -> bool:
