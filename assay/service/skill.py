@@ -25,6 +25,7 @@ from assay.service.engine import Engine
 from assay.service.merging import PRIOR_ACCURACY
 from assay.service.project_votes import ProjectVotes, collect
 from assay.service.question_fit import LISTED, QuestionFit, fit_question, has_extra, tallies
+from assay.service.stopping import settle
 from assay.store import annotation as annotation_store
 from assay.store import project as project_store
 from assay.store import quality as quality_store
@@ -66,13 +67,18 @@ async def refit_project(engine: Engine, organization: UUID, project: UUID) -> Re
         if question.cast
     }
     async with engine.database.transaction(organization) as tx:
-        most_gold = await project_store.gold_rate(tx, organization, project)
+        aims = await project_store.aims(tx, organization, project)
         skills = [
-            *(skill for name, fit in fits.items() for skill in class_skills(name, fit, votes, most_gold)),
+            *(
+                skill
+                for name, fit in fits.items()
+                for skill in class_skills(name, fit, votes, aims["gold_rate"])
+            ),
             *_likeness_skills(votes),
         ]
         await annotation_store.save_skills(tx, organization, project, skills)
     await _retally(engine, organization, votes, fits)
+    await settle(engine, organization, project, votes, fits)
     return Refitted(votes=votes, fits=fits)
 
 

@@ -155,10 +155,18 @@ async def ontology(tx: Connection, organization: UUID, project: UUID, version: i
     return orjson.loads(document) if document is not None else None
 
 
-async def gold_rate(tx: Connection, organization: UUID, project: UUID) -> float:
-    """The most of a labeler's tasks that may be gold."""
-    rate: float = await tx.fetchval(_SQL["gold_rate"], organization, project)
-    return rate
+async def aims(tx: Connection, organization: UUID, project: UUID) -> asyncpg.Record:
+    """``gold_rate``, ``target_accuracy``, ``min_labels`` and ``max_labels``."""
+    row = await tx.fetchrow(_SQL["aims"], organization, project)
+    assert row is not None  # projects are hidden, not deleted
+    return row
+
+
+async def stop_at(
+    tx: Connection, organization: UUID, project: UUID, bar: float | None, target: float
+) -> None:
+    """Set the confidence at which tasks may close; ``None``: at the target. Void when the target changed."""
+    await tx.execute(_SQL["stop_at"], organization, project, bar, target)
 
 
 async def ontology_version(tx: Connection, organization: UUID, project: UUID) -> int:

@@ -59,6 +59,26 @@ async def changed_projects(tx: Connection, since: str, upto: str) -> list[tuple[
     return [(row["organization"], row["project"]) for row in rows if row["project"]]
 
 
+async def confidences(tx: Connection, organization: UUID, project: UUID) -> list[asyncpg.Record]:
+    """``state``, ``confidence`` to a thousandth and how many ``tasks``; 0 for one without a label."""
+    return await tx.fetch(_SQL["confidences"], organization, project)
+
+
+async def settle(
+    database: Database, organization: UUID, project: UUID, tasks: Sequence[tuple[UUID, bool, int]]
+) -> int:
+    """Let (task, whether it is for a person, number of its votes) close or go to a person; how many did."""
+    moved: int = await database.call(
+        _SQL["settle"],
+        organization,
+        project,
+        [task for task, _, _ in tasks],
+        [doubtful for _, doubtful, _ in tasks],
+        [given for _, _, given in tasks],
+    )
+    return moved
+
+
 async def retally(
     database: Database, organization: UUID, tallies: Sequence[tuple[UUID, Any, int]], method: str
 ) -> int:

@@ -58,6 +58,7 @@ UPDATE project
 SET name = $3,
     access = $4,
     target_accuracy = $5,
+    stop_at = CASE WHEN target_accuracy IS NOT DISTINCT FROM $5 THEN stop_at END,
     min_labels = $6,
     max_labels = $7,
     gold_rate = $8,
@@ -120,12 +121,21 @@ WHERE m.organization = $1
 ORDER BY l.id
 LIMIT $4
 
--- name: gold_rate
--- The most of a labeler's tasks that may be gold.
-SELECT gold_rate
+-- name: aims
+-- What a refit must know of a project.
+SELECT gold_rate, target_accuracy, min_labels, max_labels
 FROM project
 WHERE organization = $1
   AND id = $2
+
+-- name: stop_at
+-- Sets the confidence at which tasks may close, unless the target it was found for is another now.
+UPDATE project
+SET stop_at = $3
+WHERE organization = $1
+  AND id = $2
+  AND target_accuracy = $4
+  AND stop_at IS DISTINCT FROM $3
 
 -- name: ontology_version
 -- The version that new leases are given.

@@ -59,6 +59,20 @@ WHERE xid >= $1::text::xid8
 -- The feed is complete below this transaction id (system role).
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text
 
+-- name: confidences
+-- How many tasks are how sure, to a thousandth, by state. Gold stays out; nothing is known of a task without a label.
+SELECT state, round(coalesce(confidence, 0)::numeric, 3)::double precision AS confidence, count(*) AS tasks
+FROM task
+WHERE organization = $1
+  AND project = $2
+  AND NOT gold
+GROUP BY 1, 2
+ORDER BY 2, 1
+
+-- name: settle
+-- Lets tasks close that are sure enough, and sends those to a person that no label would settle.
+SELECT assay_settle($1, $2, $3::uuid[], $4::boolean[], $5::integer[])
+
 -- name: retally
--- Writes tallies anew with today's skills, and lets tasks close that are now sure enough.
+-- Writes tallies anew with today's skills.
 SELECT assay_retally($1, $2::uuid[], $3::text[], $4::integer[], $5)

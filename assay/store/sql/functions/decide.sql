@@ -1,6 +1,7 @@
 -- Writes a task whose answers have just changed, as a new version, and decides what comes next: resolved when it
 -- has its labels and is sure enough, one more slot while that is allowed, otherwise ambiguous. The caller holds
--- the row and passes it changed. Returns the state.
+-- the row and passes it changed. Sure enough is the bar that the last refit found (stop_at), else the target.
+-- Returns the state.
 CREATE OR REPLACE FUNCTION assay_decide(p_task task) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -8,7 +9,9 @@ DECLARE
 BEGIN
     SELECT * INTO v_project FROM project WHERE organization = p_task.organization AND id = p_task.project;
     IF p_task.state IN ('open', 'resolving') AND p_task.given >= p_task.wanted THEN
-        IF v_project.target_accuracy IS NULL OR p_task.confidence >= v_project.target_accuracy THEN
+        IF v_project.target_accuracy IS NULL
+            OR p_task.confidence >= coalesce(v_project.stop_at, v_project.target_accuracy)
+        THEN
             p_task.state := 'resolved';
         ELSIF p_task.wanted < v_project.max_labels THEN
             p_task.state := 'open';

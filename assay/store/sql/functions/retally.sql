@@ -1,6 +1,6 @@
 -- Gives tasks tallies computed from all their votes with today's skills, by p_method. A task whose votes changed
 -- meanwhile keeps its own (p_given says how many the caller saw), and so does one that a reviewer is looking at: a
--- review is about what was shown. One that is now sure enough closes; what a person decided stays.
+-- review is about what was shown. What a person decided stays. Whether a task closes is for assay_settle to say.
 CREATE OR REPLACE FUNCTION assay_retally(
     p_organization uuid, p_tasks uuid[], p_tallies text[], p_given integer[], p_method text
 ) RETURNS integer
@@ -8,7 +8,6 @@ LANGUAGE plpgsql AS $$
 DECLARE
     v_new record;
     v_task task%ROWTYPE;
-    v_project project%ROWTYPE;
     v_changed integer := 0;
 BEGIN
     PERFORM set_config('app.organization', p_organization::text, true);
@@ -34,16 +33,11 @@ BEGIN
                 WHERE l.organization = p_organization AND l.task = v_new.task AND l.slot = 0
                     AND l.until > clock_timestamp())
             OR v_task.tally = v_new.tally;
-        SELECT * INTO v_project FROM project p WHERE p.organization = p_organization AND p.id = v_task.project;
         UPDATE task t
         SET tally = v_new.tally,
             confidence = CASE
                 WHEN t.label = '{}' THEN assay_confidence(v_new.tally)
                 ELSE least(t.confidence, assay_confidence(v_new.tally)) END,
-            state = CASE
-                WHEN t.state = 'ambiguous' AND assay_confidence(v_new.tally) >= v_project.target_accuracy
-                    AND t.label = '{}' THEN 'resolved'
-                ELSE t.state END,
             method = CASE WHEN t.label = '{}' THEN p_method ELSE t.method END,
             version = t.version + 1,
             updated_at = clock_timestamp()
