@@ -37,7 +37,9 @@ class QualityReport:
     """What is known of a project's quality.
 
     ``agreement`` is by question; ``cost`` holds ``labels``; ``forecast`` holds ``labels_to_target`` and
-    ``date``; ``states`` counts tasks by state.
+    ``date``; ``states`` counts tasks by state. ``histogram`` counts answered tasks by how sure they are,
+    ``reliability`` compares by question how sure answers to gold were with how many were right, ``contested``
+    lists what labelers disagree on, the least sure first, and ``history`` the accuracy over time.
     """
 
     accuracy: Accuracy
@@ -46,6 +48,10 @@ class QualityReport:
     cost: Mapping[str, Any]
     forecast: Mapping[str, Any]
     states: Mapping[str, int] = field(default_factory=dict)
+    histogram: tuple[Mapping[str, Any], ...] = ()
+    reliability: Mapping[str, Any] = field(default_factory=dict)
+    contested: tuple[Mapping[str, Any], ...] = ()
+    history: tuple[Mapping[str, Any], ...] = ()
 
 
 def quality(project: str) -> Plan[QualityReport]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -71,8 +71,58 @@ class Forecast:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SurenessBin:
+    """So many answered tasks whose answer is right with a probability from ``low`` to ``high``."""
+
+    low: float
+    high: float
+    tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReliabilityPoint:
+    """Of ``answers`` to gold stated to be right with the chance ``stated``, the share ``right`` was,
+    with its 95 % interval. Gold was not told to the model that stated it."""
+
+    stated: float
+    right: float
+    low: float
+    high: float
+    answers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contested:
+    """An answer that labelers disagree on: their ``votes`` by answer, and the best one's ``probability``.
+
+    ``part`` names what of the question was voted on, where it has several parts.
+    """
+
+    task: UUID
+    question: str
+    part: str
+    votes: Mapping[str, int]
+    probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityPoint:
+    """The accuracy as it was seen at a time, with so many labels."""
+
+    at: datetime
+    labels: int
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProjectQuality:
-    """A project's quality. ``states`` counts its tasks by state; gold stays out of all figures."""
+    """A project's quality. ``states`` counts its tasks by state; gold stays out of all figures.
+
+    ``reliability`` is by question, where enough gold was answered; ``contested`` lists the least sure first,
+    ``history`` the oldest first.
+    """
 
     project: UUID
     accuracy: Accuracy
@@ -81,3 +131,7 @@ class ProjectQuality:
     cost: Cost
     states: Mapping[str, int]
     forecast: Forecast
+    histogram: list[SurenessBin]
+    reliability: Mapping[str, list[ReliabilityPoint]]
+    contested: list[Contested]
+    history: list[QualityPoint]

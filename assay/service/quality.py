@@ -17,6 +17,7 @@ from assay.quality.krippendorff import krippendorff_alpha
 from assay.service.access import project_of, require
 from assay.service.engine import Engine
 from assay.service.project_votes import ProjectVotes
+from assay.service.quality_report import contested, histogram, history, reliability
 from assay.service.question_fit import QuestionFit
 from assay.service.skill import Refitted, refit_project
 from assay.store import annotation as annotation_store
@@ -25,6 +26,9 @@ from assay.store.database import Connection
 
 FRESH_LABELS = 2_000
 """Up to this many labels a project is refitted when it is looked at; beyond, in the background."""
+
+BLANK: dict[str, Any] = {"histogram": [], "reliability": {}, "contested": [], "history": []}
+"""What a document that an earlier version kept may lack."""
 
 MANY_VOTES = 20_000
 """Above, intervals of agreement rest on few resamples."""
@@ -38,11 +42,12 @@ async def project_quality(engine: Engine, principal: Principal, project: UUID) -
         await project_of(tx, principal, project)
         stored = await quality_store.find(tx, organization, project)
         if stored is not None and stored[0] > FRESH_LABELS:
-            return stored[1]
+            return BLANK | stored[1]
         labels = int((await quality_store.measure(tx, organization, project))["labels"])
         if labels > FRESH_LABELS:  # a big import whose refit is still to come
             unfitted = Refitted(votes=ProjectVotes(), fits={})
-            return stored[1] if stored else await _document(tx, organization, project, unfitted, {}, labels)
+            blank = await _document(tx, organization, project, unfitted, {}, labels)
+            return blank | stored[1] if stored else blank
     return await refit(engine, organization, project)
 
 
@@ -52,7 +57,10 @@ async def refit(engine: Engine, organization: UUID, project: UUID) -> dict[str, 
     agreement = {name: await asyncio.to_thread(_agreement, fit) for name, fit in found.fits.items()}
     labels = found.votes.n_labels
     async with engine.database.transaction(organization) as tx:
+        stored = await quality_store.find(tx, organization, project)
         document = await _document(tx, organization, project, found, agreement, labels)
+        before = stored[1].get("history", []) if stored else []
+        document["history"] = history(before, *document["history"])
         await quality_store.save(tx, organization, project, labels, document)
     return document
 
@@ -63,14 +71,19 @@ async def _document(
     """What is known of a project, as it is told."""
     measured = await quality_store.measure(tx, organization, project)
     skills = await annotation_store.skills(tx, organization, project)
+    accuracy = _accuracy(measured, found)
     return {
         "project": str(project),
-        "accuracy": _accuracy(measured, found),
+        "accuracy": accuracy,
         "agreement": agreement,
         "labelers": _labelers(skills, found.votes),
         "cost": {"labels": labels},
         "states": await quality_store.states(tx, organization, project),
         "forecast": _forecast(measured, await quality_store.recent_labels(tx, organization, project)),
+        "histogram": histogram(await quality_store.confidences(tx, organization, project)),
+        "reliability": reliability(found.fits),
+        "contested": contested(found.fits),
+        "history": _point(accuracy, labels, measured),
     }
 
 
@@ -123,6 +136,14 @@ def _accuracy(measured: Any, found: Refitted) -> dict[str, Any]:
         "high": min(estimate + half, 1.0),
         "method": method,
     }
+
+
+def _point(accuracy: dict[str, Any], labels: int, measured: Any) -> list[dict[str, Any]]:
+    """The point of a history that says this accuracy, where there is one."""
+    if accuracy["estimate"] is None:
+        return []
+    seen = {name: accuracy[name] for name in ("estimate", "low", "high")}
+    return [{"at": measured["now"].isoformat(), "labels": labels, **seen}]
 
 
 def _agreement(fit: QuestionFit) -> dict[str, Any]:

@@ -245,6 +245,15 @@ async def test_a_refit_learns_what_each_answer_of_a_labeler_says(
     assert skill["blind to b"]["confusion"]["a"]["b"] > 0.6, "most true b are called a"
     assert skill["blind to b"]["accuracy"] < skill["careful"]["accuracy"]
     assert measured["accuracy"]["method"] == "calibrated_by_gold"
+    assert sum(row["tasks"] for row in measured["histogram"]) == 90
+    assert sum(row["answers"] for row in measured["reliability"]["topic"]) >= 20
+    assert all(row["votes"]["a"] == row["votes"]["b"] == 1 for row in measured["contested"])
+    assert len(measured["contested"]) == 20
+    (seen,) = measured["history"]
+    assert seen["labels"] == measured["cost"]["labels"]
+    assert seen["estimate"] == measured["accuracy"]["estimate"]
+    again = await refit(engine, admin.organization, project_id)
+    assert again["history"] == [seen], "no label, no new point"
     alpha = measured["agreement"]["topic"]
     assert alpha["low"] <= alpha["alpha"] <= alpha["high"] < 1
     rows = await owner.fetch("SELECT tally, method FROM task WHERE NOT gold")

@@ -845,6 +845,29 @@ export interface components {
             low: number | null;
         };
         /**
+         * Contested
+         * @description An answer that labelers disagree on: their ``votes`` by answer, and the best one's ``probability``.
+         *
+         *     ``part`` names what of the question was voted on, where it has several parts.
+         */
+        Contested: {
+            /** Part */
+            part: string;
+            /** Probability */
+            probability: number;
+            /** Question */
+            question: string;
+            /**
+             * Task
+             * Format: uuid
+             */
+            task: string;
+            /** Votes */
+            votes: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Cost
          * @description What the answers took.
          */
@@ -1930,6 +1953,9 @@ export interface components {
         /**
          * ProjectQuality
          * @description A project's quality. ``states`` counts its tasks by state; gold stays out of all figures.
+         *
+         *     ``reliability`` is by question, where enough gold was answered; ``contested`` lists the least sure first,
+         *     ``history`` the oldest first.
          */
         ProjectQuality: {
             accuracy: components["schemas"]["Accuracy"];
@@ -1937,8 +1963,14 @@ export interface components {
             agreement: {
                 [key: string]: components["schemas"]["Agreement"];
             };
+            /** Contested */
+            contested: components["schemas"]["Contested"][];
             cost: components["schemas"]["Cost"];
             forecast: components["schemas"]["Forecast"];
+            /** Histogram */
+            histogram: components["schemas"]["SurenessBin"][];
+            /** History */
+            history: components["schemas"]["QualityPoint"][];
             /** Labelers */
             labelers: components["schemas"]["LabelerSkill"][];
             /**
@@ -1946,6 +1978,10 @@ export interface components {
              * Format: uuid
              */
             project: string;
+            /** Reliability */
+            reliability: {
+                [key: string]: components["schemas"]["ReliabilityPoint"][];
+            };
             /** States */
             states: {
                 [key: string]: number;
@@ -1997,6 +2033,25 @@ export interface components {
             target_accuracy?: number | null;
         };
         /**
+         * QualityPoint
+         * @description The accuracy as it was seen at a time, with so many labels.
+         */
+        QualityPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Estimate */
+            estimate: number;
+            /** High */
+            high: number;
+            /** Labels */
+            labels: number;
+            /** Low */
+            low: number;
+        };
+        /**
          * QuestionSkill
          * @description How often a labeler's answers to one question are right, with its 95 % interval.
          *
@@ -2046,6 +2101,23 @@ export interface components {
              * @default true
              */
             released?: boolean;
+        };
+        /**
+         * ReliabilityPoint
+         * @description Of ``answers`` to gold stated to be right with the chance ``stated``, the share ``right`` was,
+         *     with its 95 % interval. Gold was not told to the model that stated it.
+         */
+        ReliabilityPoint: {
+            /** Answers */
+            answers: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Right */
+            right: number;
+            /** Stated */
+            stated: number;
         };
         /**
          * Resolution
@@ -2307,6 +2379,18 @@ export interface components {
             annotation: string;
             /** Task State */
             task_state: string;
+        };
+        /**
+         * SurenessBin
+         * @description So many answered tasks whose answer is right with a probability from ``low`` to ``high``.
+         */
+        SurenessBin: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Tasks */
+            tasks: number;
         };
         /**
          * TaskState
