@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assay.labels.box import Box
 from assay.labels.choice import Choice
+from assay.labels.keypoints import Keypoints
 from assay.labels.kind import Kind
 from assay.labels.pairwise import Pairwise
 from assay.labels.polygon import Polygon
@@ -19,6 +20,19 @@ from assay.labels.text import Text
 
 KINDS: Mapping[str, type[Kind]] = {
     kind.name: kind
-    for kind in (Box, Choice, Pairwise, Polygon, Polyline, Ranking, Rating, Relation, RotatedBox, Span, Text)
+    for kind in (
+        Box,
+        Choice,
+        Keypoints,
+        Pairwise,
+        Polygon,
+        Polyline,
+        Ranking,
+        Rating,
+        Relation,
+        RotatedBox,
+        Span,
+        Text,
+    )
 }
 """Every kind by the name that ontologies use."""

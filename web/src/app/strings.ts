@@ -173,6 +173,7 @@ export const s = {
     right: "Right",
     tie: "Equally good",
     cannotShow: "This page cannot show this kind of field.",
+    placeNext: (name: string) => `Place: ${name}`,
     brokenImage: {
       too_large: "This picture is too large for a browser. Skip it as broken.",
       unreadable: "This picture cannot be read. Skip it as broken.",

@@ -72,6 +72,8 @@ export interface ObjectRules {
   readonly tools: readonly string[];
   /** The questions whose objects it joins; empty for all but edges. */
   readonly joins: readonly string[];
+  /** The names of the points that make an object, in their order; empty where points have no names. */
+  readonly parts: readonly string[];
   readonly image: ImageShape | null;
   readonly text: TextShape | null;
   /** The attributes of a class, each a question by itself. */

@@ -23,13 +23,17 @@ export interface ObjectKind<Options> {
   readonly tools: readonly string[];
   readonly optionKeys: readonly string[];
   readonly image: ImageShape | null;
+  /** For shapes whose look depends on the question. */
+  imageOf?(options: Options): ImageShape;
+  /** See `ObjectRules.parts`. */
+  partsOf?(options: Options): readonly string[];
   readonly text: TextShape | null;
   readOptions(given: JsonObject, pointer: string): Options;
   /** The shape keys that this object must have. */
   shapeKeys(object: Given): readonly string[];
   /** Refuses a value before its objects are looked at. */
   checkSize?(value: Given, pointer: string): void;
-  checkShape(object: JsonObject, facts: FieldFacts | undefined, pointer: string): void;
+  checkShape(object: JsonObject, facts: FieldFacts | undefined, pointer: string, options: Options): void;
   /** Refuses objects that are right each for itself but not together. */
   checkTogether?(objects: readonly LabelObject[], options: Options, pointer: string): void;
 }
@@ -69,7 +73,8 @@ function parseObjects<Options>(
       classes,
       tools: own.tools,
       joins: [],
-      image: own.image,
+      parts: own.partsOf?.(options) ?? [],
+      image: own.imageOf?.(options) ?? own.image,
       text: own.text,
       attributesOf: (className) => attributes.get(className) ?? NO_ATTRIBUTES,
     },
@@ -86,7 +91,7 @@ function parseObjects<Options>(
         checkId(object["id"], seen, `${here}/id`);
         const { name } = readClass(object["class"], classes, `${here}/class`);
         checkAttributes(object, attributes.get(name) ?? NO_ATTRIBUTES, facts, here);
-        own.checkShape(object, facts.get(field), here);
+        own.checkShape(object, facts.get(field), here, options);
       }
       own.checkTogether?.(objects as readonly LabelObject[], options, at);
     },

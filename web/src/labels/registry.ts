@@ -1,6 +1,7 @@
 /** Every label kind, by name: the one place that lists them. */
 import { box } from "./box";
 import { choice } from "./choice";
+import { keypoints } from "./keypoints";
 import type { Kind } from "./kind";
 import { pairwise } from "./pairwise";
 import { polygon } from "./polygon";
@@ -13,7 +14,18 @@ import { span } from "./span";
 import { text } from "./text";
 
 export const KINDS: ReadonlyMap<string, Kind> = new Map(
-  [box, choice, pairwise, polygon, polyline, ranking, rating, relation, rotatedBoxKind, span, text].map(
-    (kind) => [kind.name, kind],
-  ),
+  [
+    box,
+    choice,
+    keypoints,
+    pairwise,
+    polygon,
+    polyline,
+    ranking,
+    rating,
+    relation,
+    rotatedBoxKind,
+    span,
+    text,
+  ].map((kind) => [kind.name, kind]),
 );

@@ -31,6 +31,7 @@ function parse(question: Question, fields: Fields, pointer: string): Asked {
       classes,
       tools: ["edge"],
       joins: between,
+      parts: [],
       image: null,
       text: null,
       attributesOf: (className) => attributes.get(className) ?? NO_ATTRIBUTES,

@@ -31,7 +31,20 @@ export function paintItem(context: CanvasRenderingContext2D, item: Item, scale: 
     for (const { points, closed } of item.paths) trace(path, points, closed);
     made.set(item, path);
   }
-  paint(context, path, item.style, scale);
+  paint(
+    context,
+    path,
+    filledIf(
+      item.paths.some(({ closed }) => closed),
+      item.style,
+    ),
+    scale,
+  );
+  context.fillStyle = item.style.stroke;
+  for (const { points } of item.paths) {
+    const [only] = points;
+    if (points.length === 1 && only !== undefined) paintDot(context, only, scale);
+  }
 }
 
 export function paintPath(
@@ -44,7 +57,17 @@ export function paintPath(
   const [only] = points;
   if (points.length === 1 && only !== undefined) path.arc(only[0], only[1], DOT_PX / scale, 0, 2 * Math.PI);
   else trace(path, points, closed);
-  paint(context, path, style, scale);
+  paint(context, path, filledIf(closed || points.length === 1, style), scale);
+}
+
+/** The inside of an open line means nothing. */
+function filledIf(closed: boolean, style: PathStyle): PathStyle {
+  return closed ? style : { ...style, fill: null };
+}
+
+function paintDot(context: CanvasRenderingContext2D, [x, y]: ImagePoint, scale: number): void {
+  const radius = DOT_PX / scale;
+  context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
 }
 
 function trace(path: Path2D, points: Points, closed: boolean): void {

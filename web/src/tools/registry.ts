@@ -3,6 +3,7 @@ import { box } from "./box";
 import { edge } from "./edge";
 import { extremePoints } from "./extreme_points";
 import { freehand } from "./freehand";
+import { keypoints } from "./keypoints";
 import { panZoom } from "./pan_zoom";
 import { polygon } from "./polygon";
 import { polyline } from "./polyline";
@@ -46,6 +47,7 @@ export const TOOLS: ReadonlyMap<string, ActiveTool> = new Map([
   begin(freehand),
   begin(polyline),
   begin(rotatedBox),
+  begin(keypoints),
   begin(range),
   begin(edge),
   begin(panZoom),

@@ -94,6 +94,8 @@ export interface Preview {
   readonly range: TextRange | null;
   /** The object that is drawn by the preview instead of as stored. */
   readonly replaces: Target | null;
+  /** What is to be placed next, in the ontology's words. */
+  readonly hint?: string | null;
 }
 
 export interface Tool<State extends { readonly name: string }> {

@@ -18,6 +18,17 @@ export const SCHEMA = readSchema({
     { name: "areas", kind: "polygon", field: "image", classes: ["lake"] },
     { name: "turned", kind: "rotated_box", field: "image", classes: ["ship"] },
     { name: "lanes", kind: "polyline", field: "image", classes: ["lane"] },
+    {
+      name: "pose",
+      kind: "keypoints",
+      field: "image",
+      classes: ["cat"],
+      keypoints: ["head", "back", "tail"],
+      skeleton: [
+        ["head", "back"],
+        ["back", "tail"],
+      ],
+    },
     { name: "who", kind: "span", field: "note", classes: ["PER", "LOC"] },
     { name: "edges", kind: "relation", between: ["who"], classes: ["knows"] },
   ],
