@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from assay.labels.box import Box
 from assay.labels.choice import Choice
+from assay.labels.ellipse import Ellipse
 from assay.labels.keypoints import Keypoints
 from assay.labels.kind import Kind
 from assay.labels.pairwise import Pairwise
@@ -23,6 +24,7 @@ KINDS: Mapping[str, type[Kind]] = {
     for kind in (
         Box,
         Choice,
+        Ellipse,
         Keypoints,
         Pairwise,
         Polygon,

@@ -1,6 +1,7 @@
 /** Every label kind, by name: the one place that lists them. */
 import { box } from "./box";
 import { choice } from "./choice";
+import { ellipse } from "./ellipse";
 import { keypoints } from "./keypoints";
 import type { Kind } from "./kind";
 import { pairwise } from "./pairwise";
@@ -17,6 +18,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map(
   [
     box,
     choice,
+    ellipse,
     keypoints,
     pairwise,
     polygon,

@@ -1,6 +1,7 @@
 /** Every tool, by name: the one place that lists them. A kind names the tools that draw it. */
 import { box } from "./box";
 import { edge } from "./edge";
+import { ellipse } from "./ellipse";
 import { extremePoints } from "./extreme_points";
 import { freehand } from "./freehand";
 import { keypoints } from "./keypoints";
@@ -47,6 +48,7 @@ export const TOOLS: ReadonlyMap<string, ActiveTool> = new Map([
   begin(freehand),
   begin(polyline),
   begin(rotatedBox),
+  begin(ellipse),
   begin(keypoints),
   begin(range),
   begin(edge),

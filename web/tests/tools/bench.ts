@@ -18,6 +18,7 @@ export const SCHEMA = readSchema({
     { name: "areas", kind: "polygon", field: "image", classes: ["lake"] },
     { name: "turned", kind: "rotated_box", field: "image", classes: ["ship"] },
     { name: "lanes", kind: "polyline", field: "image", classes: ["lane"] },
+    { name: "cells", kind: "ellipse", field: "image", classes: ["cell"] },
     {
       name: "pose",
       kind: "keypoints",
