@@ -116,6 +116,15 @@ class MigrationPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OntologyVersion:
+    """One version of a project's ontology; it never changes."""
+
+    project: UUID
+    ontology_version: int
+    ontology: Any
+
+
+@dataclass(frozen=True, kw_only=True)
 class OntologyChange:
     """A project's new ontology version."""
 

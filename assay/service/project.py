@@ -11,6 +11,7 @@ from assay.domain.project import (
     MigrationPlan,
     NewProject,
     OntologyChange,
+    OntologyVersion,
     Project,
     ProjectChanges,
     Unset,
@@ -85,6 +86,19 @@ async def delete_project(tx: Connection, principal: Principal, project: UUID) ->
     if not await project_store.delete(tx, principal.organization, project):
         raise not_found("project", project)
     await record.audit(tx, principal, "project.delete", project)
+
+
+async def get_ontology(
+    tx: Connection, principal: Principal, project: UUID, version: int | None
+) -> OntologyVersion:
+    """The ontology that a lease was given with, or the current one. Raises ``NotFound``."""
+    now = await project_of(tx, principal, project)
+    if version is None or version == now.ontology_version:
+        return OntologyVersion(project=project, ontology_version=now.ontology_version, ontology=now.ontology)
+    document = await project_store.ontology(tx, principal.organization, project, version)
+    if document is None:
+        raise not_found("ontology version", version)
+    return OntologyVersion(project=project, ontology_version=version, ontology=document)
 
 
 async def change_ontology(

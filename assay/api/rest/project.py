@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
 from assay.api.rest.call import Caller
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.schema import body, reads
 from assay.domain.page import Page
-from assay.domain.project import NewProject, OntologyChange, Project, ProjectChanges
+from assay.domain.project import NewProject, OntologyChange, OntologyVersion, Project, ProjectChanges
+from assay.errors import Invalid
 from assay.service import access
 from assay.service import project as use_case
 from assay.store import project as project_store
 
 router = APIRouter(tags=["projects"])
 FIRST = "00000000-0000-0000-0000-000000000000"
+MAX_VERSION = 999_999_999
 EXAMPLE = {
     "name": "News topics",
     "ontology": {
@@ -81,6 +83,22 @@ async def delete_project(call: Caller, project: UUID) -> Response:
     return await call.write(lambda tx: use_case.delete_project(tx, call.principal, project))
 
 
+@router.get("/v1/projects/{project}/ontology", response_model=OntologyVersion)
+async def get_ontology(
+    call: Caller,
+    project: UUID,
+    version: Annotated[str | None, Query(description="1 and up; without it, the current one")] = None,
+) -> Response:
+    """One version of the ontology: a lease names the version that its label is checked against."""
+    for name in call.request.query_params:
+        if name != "version":
+            raise Invalid(
+                "filter.field_refused", f"{name[:80]!r} is no parameter of this", pointer=f"/{name[:80]}"
+            )
+    number = None if version is None else _read_version(version)
+    return await call.read(lambda tx: use_case.get_ontology(tx, call.principal, project, number))
+
+
 @router.put(
     "/v1/projects/{project}/ontology",
     response_model=OntologyChange,
@@ -93,6 +111,14 @@ async def change_ontology(
     return await call.write(
         lambda tx: use_case.change_ontology(call.engine, tx, call.principal, project, document)
     )
+
+
+def _read_version(version: str) -> int:
+    if not version.isascii() or not version.isdigit() or not 1 <= int(version[:10]) <= MAX_VERSION:
+        raise Invalid(
+            "field.invalid", f"a version is 1 to {MAX_VERSION}", pointer="/version", limit=MAX_VERSION
+        )
+    return int(version)
 
 
 def read_uuid(position: str) -> UUID:

@@ -25,6 +25,7 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "PUT /v1/me/password": EVERYONE,
     "GET /v1/projects": EVERYONE,
     "GET /v1/projects/{project}": EVERYONE,
+    "GET /v1/projects/{project}/ontology": EVERYONE,
     "POST /v1/projects/{project}/leases": EVERYONE,
     "GET /v1/projects/{project}/leases": EVERYONE,
     "POST /v1/projects/{project}/submissions": EVERYONE,

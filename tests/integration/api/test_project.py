@@ -141,6 +141,27 @@ async def test_a_list_ends_where_its_last_page_is_full(rest: Any) -> None:
         )
 
 
+async def test_each_version_of_an_ontology_stays_readable(rest: Any, stranger: Any, refused: Any) -> None:
+    project = await rest.project(TOPIC)
+    path, question = f"/v1/projects/{project}/ontology", TOPIC["questions"][0]  # type: ignore[index]
+    newer = TOPIC | {"questions": [question | {"classes": ["a", "c"]}]}
+    await rest.put(path, json=newer)
+    labeler = await rest.labeler("ann")
+    first, second, current = [
+        (await labeler.get(path, params=given)).json() for given in ({"version": 1}, {"version": 2}, {})
+    ]
+    assert first["ontology"]["questions"][0]["classes"] != second["ontology"]["questions"][0]["classes"]
+    assert [one["ontology_version"] for one in (first, second, current)] == [1, 2, 2]
+    assert current == second
+    assert second["ontology"] == (await rest.get(f"/v1/projects/{project}")).json()["ontology"]
+    refused(await rest.get(path, params={"version": 3}), 404, "not_found")
+    refused(await stranger.get(path, params={"version": 1}), 404, "not_found")
+    for version in ("0", "-1", "1.0", "x", "", "9" * 40):
+        answer = refused(await rest.get(path, params={"version": version}), 422, "field.invalid")
+        assert answer["pointer"] == "/version"
+    refused(await rest.get(path, params={"edition": 1}), 422, "filter.field_refused")
+
+
 async def test_a_list_goes_on_where_its_cursor_says_and_nowhere_else(
     rest: Any, stranger: Any, refused: Any
 ) -> None:

@@ -211,7 +211,7 @@ async def test_a_submit_after_the_slot_was_given_away_is_kept_uncounted(
 async def test_a_late_submit_for_a_task_that_was_given_anew_leaves_both_slots_as_they_are(
     engine: Engine, admin: Principal, owner: asyncpg.Connection
 ) -> None:
-    """A labeler returns a task, gets it again under another slot, and then sends the first answer after all."""
+    """A labeler returns a task, gets it again under another slot, then sends the first answer after all."""
     project_id = await make_project(engine, admin, 1, min_labels=2, max_labels=2)
     ann, bob = [await make_labeler(engine, admin, name, LabelerKind.PERSON) for name in ("ann", "bob")]
     [first] = await lease.claim(engine, ann, project_id, 1, ONCE)

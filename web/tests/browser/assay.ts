@@ -92,14 +92,18 @@ export interface Sent {
 }
 
 /** A request as the signed-in page would send it. */
-export async function post(page: Page, path: string, body: unknown): Promise<Sent> {
+export const post = (page: Page, path: string, body: unknown): Promise<Sent> =>
+  send("POST", page, path, body);
+export const put = (page: Page, path: string, body: unknown): Promise<Sent> => send("PUT", page, path, body);
+
+async function send(verb: string, page: Page, path: string, body: unknown): Promise<Sent> {
   return page.evaluate(
-    async ([address, sent]) => {
+    async ([method, address, sent]) => {
       const headers = { "content-type": "application/json" };
-      const response = await fetch(address, { method: "POST", headers, body: sent });
+      const response = await fetch(address, { method, headers, body: sent });
       return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
     },
-    [path, JSON.stringify(body)] as const,
+    [verb, path, JSON.stringify(body)] as const,
   );
 }
 

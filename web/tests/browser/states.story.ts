@@ -1,7 +1,7 @@
 /** What the label page says when things are not as usual, and the kinds of question the other stories leave out. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningAssay, barriers, openPage, post, startAssay, startBrowser } from "./assay";
+import { type RunningAssay, barriers, openPage, post, put, startAssay, startBrowser } from "./assay";
 
 let assay: RunningAssay;
 let browser: Browser;
@@ -99,6 +99,27 @@ test("a skipped item does not come back, and needs no answer", async () => {
   await page.getByText("Clear.", { exact: true }).waitFor();
   await press("1", "Enter");
   await page.getByText("All done for now").waitFor();
+});
+
+test("a task is asked by the ontology of its lease, also when the project has a newer one", async () => {
+  const project = await makeProject("Versions", TONE, texts("One.", "Two.", "Three.", "Four."));
+  await page.goto(`${assay.url}/projects/${project}/label`);
+  await page.getByText("One.").waitFor();
+  const newer = {
+    ...TONE,
+    questions: TONE.questions.map((asked) => ({ ...asked, classes: ["good", "mixed"] })),
+  };
+  await put(page, `/v1/projects/${project}/ontology`, newer);
+  for (const text of ["One.", "Two.", "Three."]) {
+    await page.getByText(text).waitFor();
+    await page.getByRole("button", { name: "bad" }).waitFor();
+    await press("2", "Enter");
+  }
+  await page.getByText("Four.").waitFor();
+  await page.getByRole("button", { name: "mixed" }).waitFor();
+  await press("2", "Enter");
+  await page.getByText("All done for now").waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
 });
 
 test("an answer that comes after its time says where it went", async () => {

@@ -5,6 +5,7 @@ import type { Draft, Saved } from "../../document/draft";
 import type { JournalHead, JournalStore } from "../../document/journal";
 import type { Json, JsonObject, Label } from "../../document/label";
 import { readSchema } from "../../labels/schema";
+import type { Schemas } from "../engine";
 import { Editor } from "./editor.svelte";
 import { type ItemField, factsOf, openFields } from "./fields";
 
@@ -14,6 +15,15 @@ export interface Leased {
   readonly ontology: Json;
   readonly item: { readonly external_id: string; readonly fields: JsonObject };
   readonly offered: readonly { readonly labeler: string; readonly label: Label }[];
+}
+
+/** A lease as it is given, or as it is found again. */
+export type Held = Schemas["Lease"] | Schemas["HeldLease"];
+
+export function leasedOf(project: string, ontology: Json, held: Held): Json {
+  const { external_id, fields } = held.item;
+  const offered = "predictions" in held ? held.predictions : [];
+  return { project, ontology, item: { external_id, fields }, offered } as unknown as Json;
 }
 
 export interface JobParts {

@@ -5,13 +5,13 @@ import { BrowserNeighbours } from "../../client/neighbours";
 import { ProblemError } from "../../client/problem";
 import { browserSurroundings, newIdentifier } from "../../client/surroundings";
 import { Draft } from "../../document/draft";
-import type { Json } from "../../document/label";
 import { openDraft, readHeld } from "../../document/open";
 import { askForTurn, takeTurn } from "../../document/turn";
 import { type Failure, type Project, type Schemas, api, failureOf } from "../engine";
 import { session } from "../session.svelte";
 import { s } from "../strings";
-import { Job, type JobParts, type Leased } from "./job.svelte";
+import { type Held, Job, type JobParts, type Leased, leasedOf } from "./job.svelte";
+import { Ontologies } from "./ontologies";
 
 /** The one at hand and the next two. */
 export const AHEAD = 3;
@@ -25,13 +25,12 @@ export interface Notice {
   readonly job: Job | null;
 }
 
-type Held = Schemas["Lease"] | Schemas["HeldLease"];
-
 export class Queue {
   readonly #projectId: string;
   readonly #turn: string;
   readonly #neighbours = new BrowserNeighbours();
   readonly #store: IndexedJournals;
+  readonly #ontologies: Ontologies;
   readonly #parts: JobParts;
   readonly #ended = new AbortController();
   #project: Project | null = null;
@@ -51,6 +50,7 @@ export class Queue {
 
   constructor(project: string, labeler: string) {
     this.#projectId = project;
+    this.#ontologies = new Ontologies(project);
     this.#turn = `label-${labeler}`;
     this.#store = new IndexedJournals(labeler);
     this.#parts = {
@@ -178,6 +178,7 @@ export class Queue {
     const project = await api.send("get", "/v1/projects/{project}", { path, attempts: 1 });
     const held = await api.send("get", "/v1/projects/{project}/leases", { path });
     this.#project = project;
+    this.#ontologies.learn(project);
     this.title = project.name;
     const leases = held.items.filter(({ stage }) => stage === "label");
     for (const lease of leases) await this.#add(lease);
@@ -214,19 +215,12 @@ export class Queue {
       await open.draft.renew(lease, fence);
       return;
     }
-    const leased = this.#leasedOf(held);
+    // As the server will check the label, whatever the project asks by now.
+    const leased = leasedOf(this.#projectId, await this.#ontologies.read(held.ontology_version), held);
     const { store, server, newId } = this.#parts;
     const draft = await openDraft({ task, lease, fence, leased }, store, server, newId);
     void draft.keep();
     this.#place(new Job(draft, this.#parts));
-  }
-
-  #leasedOf(held: Held): Json {
-    const { item } = held;
-    const offered = "predictions" in held ? held.predictions : [];
-    const ontology = this.#project?.ontology ?? null;
-    const { external_id, fields } = item;
-    return { project: this.#projectId, ontology, item: { external_id, fields }, offered } as unknown as Json;
   }
 
   /** What an earlier page left here: this project's tasks, and answers of any project that are on their way. */
