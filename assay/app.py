@@ -91,6 +91,7 @@ async def open_engine(plan: Blueprint) -> AsyncIterator[Engine]:
         stack.push_async_callback(database.close)
         yield Engine(
             database=database,
+            egress=egress,
             feed_watch=FeedWatch(database),
             blobs=blobs,
             probe=probe,

@@ -45,7 +45,7 @@ class Settings:
     buckets: tuple[str, ...]
     """Buckets that items may refer to, such as ``s3://name``."""
     private_hosts: tuple[str, ...]
-    """Hosts with private addresses that items may refer to."""
+    """Hosts with private addresses that items may refer to and webhooks may be sent to."""
     metrics_bind: str | None
     """Where else ``/metrics`` is served, as ``ADDRESS:PORT``, to whoever reaches it."""
 

@@ -112,6 +112,8 @@ CODES: Mapping[str, str] = {
     "votes.invalid": "Send three integer arrays of one length, counted from 0; leave missing votes out.",
     "gold.invalid": "Give one answer for each gold task, within the classes.",
     "prior.invalid": "Give finite, non-negative rows over the classes that sum to 1.",
+    # webhooks
+    "webhook.disabled": "Make the webhook active first.",
     # imports, snapshots, jobs
     "import.in_flight": "Another import is bringing the same items and has not ended; try again in a moment.",
     "import.aborted": "Nothing was stored. Correct the lines listed, or send on_error=skip.",

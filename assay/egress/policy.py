@@ -118,6 +118,8 @@ class Policy:
         checked = tuple(ipaddress.ip_address(address.partition("%")[0]) for address in addresses)
         if not checked:
             raise Invalid("url.unreachable", f"{host} has no address")
+        if any(f"{_bracketed(address)}:{port}" in self.own_hosts for address in checked):
+            raise Invalid("url.address_refused", f"{host} is Assay itself")
         if not all(may_ask(address, opened=opened) for address in checked):
             raise Invalid("url.address_refused", f"{host} is not a public address")
         return checked
@@ -226,6 +228,10 @@ def _encode(part: str) -> str:
         return quote(part, safe="%/:?#[]@!$&'()*+,;=-._~")
     except UnicodeEncodeError:
         raise Invalid("url.invalid", "an address holds whole Unicode characters") from None
+
+
+def _bracketed(address: Address) -> str:
+    return f"[{address}]" if isinstance(address, ipaddress.IPv6Address) else str(address)
 
 
 def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from assay.domain.identifier import Identifiers
+from assay.egress.fetch import Egress
 from assay.labels.schema import Schema, read_schema
 from assay.service.feed_watch import FeedWatch
 from assay.service.secrets import Secrets
@@ -113,6 +114,8 @@ class Engine:
     """Seconds that never run backwards; only for how long something may be remembered."""
     address: str
     """Where this server is reached, such as http://127.0.0.1:8080."""
+    egress: Egress
+    """The only door out."""
     feed_watch: FeedWatch
     schemas: Remembered[tuple[UUID, int], Schema] = field(default_factory=lambda: Remembered(1000))
     leased: Remembered[tuple[UUID, UUID], Leased] = field(default_factory=lambda: Remembered(50_000))

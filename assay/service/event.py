@@ -85,12 +85,12 @@ async def place_of(engine: Engine, principal: Principal, cursor: str | None, *, 
         return Place(xid=await event_store.horizon(tx), seq=0)
 
 
-def read_kinds(kinds: Sequence[str]) -> tuple[EventKind, ...] | None:
+def read_kinds(kinds: Sequence[str], pointer: str = "/kind") -> tuple[EventKind, ...] | None:
     """The kinds a reader asked for; none means all. Raises ``Invalid`` for what is no kind."""
     known = {kind.value for kind in EventKind}
     for kind in kinds:
         if kind not in known:
-            raise Invalid("field.invalid", f"kind is one of {', '.join(sorted(known))}", pointer="/kind")
+            raise Invalid("field.invalid", f"kind is one of {', '.join(sorted(known))}", pointer=pointer)
     return tuple(EventKind(kind) for kind in kinds) or None
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from assay.errors import Malformed
 
 MIN_SECRET_BYTES = 32
+WEBHOOK_SECRET_PREFIX = "whsec_"
 
 
 class Secrets:
@@ -33,6 +34,11 @@ class Secrets:
     def link_token(self, invitation: UUID) -> str:
         """The token of an invitation; derived for the same reason."""
         return base64.urlsafe_b64encode(self.mac("invitation", invitation.bytes)).decode().rstrip("=")
+
+    def webhook_secret(self, webhook: UUID, version: int) -> str:
+        """A webhook's secret of this version, as receivers are given it; derived for the same reason."""
+        key = self.mac("webhook", webhook.bytes + version.to_bytes(8))
+        return WEBHOOK_SECRET_PREFIX + base64.b64encode(key).decode()
 
     def sign_cursor(self, scope: str, position: str) -> str:
         """An opaque page position that only the list it came from accepts."""
@@ -62,6 +68,11 @@ def split_api_key(token: str) -> tuple[UUID, bytes] | None:
         return UUID(hex=key_hex), secret_sha256(secret)
     except ValueError:
         return None
+
+
+def webhook_key(secret: str) -> bytes:
+    """The bytes that sign, of a secret as receivers are given it."""
+    return base64.b64decode(secret.removeprefix(WEBHOOK_SECRET_PREFIX), validate=True)
 
 
 def secret_sha256(secret: str) -> bytes:

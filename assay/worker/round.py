@@ -17,11 +17,12 @@ LONGEST_PAUSE_SECS = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """``look_after`` returns whether there may be more to do at once."""
+    """``look_after`` returns whether there may be more to do at once; ``finish`` lets what it began end."""
 
     name: str
     every_secs: float
     look_after: Callable[[Engine], Awaitable[bool]]
+    finish: Callable[[], Awaitable[None]] | None = None
 
 
 async def keep_up(engine: Engine, round_: Round, stop: asyncio.Event) -> None:
@@ -36,6 +37,8 @@ async def keep_up(engine: Engine, round_: Round, stop: asyncio.Event) -> None:
             _tell(round_, error, failures)
         pause = min(round_.every_secs * 2**failures, max(LONGEST_PAUSE_SECS, round_.every_secs))
         await rest(stop, 0.0 if again else pause)
+    if round_.finish is not None:
+        await round_.finish()
 
 
 async def rest(stop: asyncio.Event, secs: float) -> None:

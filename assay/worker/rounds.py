@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assay.service.delivery import Laying, Sending
 from assay.service.engine import Engine
 from assay.service.importing import publish_import, remove_import
 from assay.service.merging import BATCH_TASKS, merge_due
@@ -49,16 +50,19 @@ async def settle_imports(engine: Engine) -> bool:
 
 
 async def forget(engine: Engine) -> bool:
-    """Forget ended sessions, old sign-in attempts, and answers nobody asks for again."""
+    """Forget ended sessions, old sign-in attempts, old deliveries, and answers nobody asks for again."""
     async with engine.database.system() as tx:
         await upkeep.forget(tx)
     return False
 
 
+_SENDING = Sending()
 ROUNDS = (
     Round(name="merging", every_secs=0.2, look_after=merge),
     Round(name="expiring leases", every_secs=1.0, look_after=expire_leases),
     Round(name="fitting skills", every_secs=2.0, look_after=Refits().look_after),
+    Round(name="laying deliveries", every_secs=0.5, look_after=Laying().look_after),
+    Round(name="sending deliveries", every_secs=0.5, look_after=_SENDING.look_after, finish=_SENDING.finish),
     Round(name="settling imports", every_secs=5.0, look_after=settle_imports),
     Round(name="forgetting", every_secs=600.0, look_after=forget),
 )

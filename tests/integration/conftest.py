@@ -62,12 +62,13 @@ async def engine(database: Database, tmp_path: Path) -> AsyncIterator[Engine]:
     chance = random.Random(20260101)
     blob_number = count(1)
     blobs = BlobStore.open(tmp_path / "blobs", new_id=lambda: f"staged-{next(blob_number)}")
-    policy = Policy(private_hosts=frozenset({"127.0.0.2"}))
+    policy = Policy(private_hosts=frozenset({"127.0.0.2"}), own_hosts=frozenset({"assay.test"}))
     mounted = tmp_path / "mounted"
     mounted.mkdir()
     async with Probe() as probe, Egress(policy) as egress:
         yield Engine(
             database=database,
+            egress=egress,
             feed_watch=FeedWatch(database),
             blobs=blobs,
             probe=probe,

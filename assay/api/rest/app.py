@@ -28,6 +28,7 @@ from assay.api.rest import (
     snapshot,
     static,
     task,
+    webhook,
 )
 from assay.api.rest.call import Authenticator, answer
 from assay.api.rest.openapi import document
@@ -53,6 +54,7 @@ ROUTERS = (
     job.router,
     snapshot.router,
     event.router,
+    webhook.router,
 )
 
 

@@ -64,6 +64,14 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "GET /v1/uploads/{upload}": Role.MANAGER,
     "PUT /v1/uploads/{upload}/parts/{number}": Role.MANAGER,
     "POST /v1/uploads/{upload}/complete": Role.MANAGER,
+    "POST /v1/webhooks": Role.MANAGER,
+    "GET /v1/webhooks": Role.MANAGER,
+    "GET /v1/webhooks/{webhook}": Role.MANAGER,
+    "PATCH /v1/webhooks/{webhook}": Role.MANAGER,
+    "DELETE /v1/webhooks/{webhook}": Role.MANAGER,
+    "POST /v1/webhooks/{webhook}/secret": Role.MANAGER,
+    "GET /v1/webhooks/{webhook}/deliveries": Role.MANAGER,
+    "POST /v1/webhooks/{webhook}/replays": Role.MANAGER,
     "GET /v1/jobs/{job}": EVERYONE,
     "GET /v1/projects/{project}/jobs": Role.MANAGER,
     "DELETE /v1/projects/{project}": Role.ADMIN,
@@ -112,6 +120,7 @@ async def owned(rest: Any) -> dict[str, Any]:
         "sha256": asset.rpartition(":")[2],
         "job": str(uuid4()),
         "snapshot": str(uuid4()),
+        "webhook": (await rest.post("/v1/webhooks", {"url": "https://hooks.example.org/"})).json()["id"],
         "ann": ann,
     }
 
