@@ -18,6 +18,7 @@ COMMANDS = {
     "worker": ("assay.cli.server:worker", "Run background jobs alone."),
     "migrate": ("assay.cli.server:migrate", "Bring the database to this version."),
     "doctor": ("assay.cli.server:doctor", "Check this machine and say what to do."),
+    "audit": ("assay.cli.audit:audit", "Hold the audit against its seals and checkpoints."),
     "psql": ("assay.cli.server:psql", "Open the embedded database."),
     "project": ("assay.cli.project:project", "Make, list, show and delete projects."),
     "import": ("assay.cli.item:import_", "Bring items or whole data sets into a project."),

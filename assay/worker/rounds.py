@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assay.service.audit import Sealing, keep_checkpoints
 from assay.service.delivery import Laying, Sending
 from assay.service.engine import Engine
 from assay.service.importing import publish_import, remove_import
@@ -63,6 +64,8 @@ ROUNDS = (
     Round(name="fitting skills", every_secs=2.0, look_after=Refits().look_after),
     Round(name="laying deliveries", every_secs=0.5, look_after=Laying().look_after),
     Round(name="sending deliveries", every_secs=0.5, look_after=_SENDING.look_after, finish=_SENDING.finish),
+    Round(name="sealing the audit", every_secs=1.0, look_after=Sealing().look_after),
+    Round(name="keeping checkpoints", every_secs=60.0, look_after=keep_checkpoints),
     Round(name="settling imports", every_secs=5.0, look_after=settle_imports),
     Round(name="forgetting", every_secs=600.0, look_after=forget),
 )
