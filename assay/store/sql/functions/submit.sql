@@ -119,6 +119,7 @@ BEGIN
         VALUES (p_organization, p_labeler, p_key, v_request, 200, 'null')
         ON CONFLICT (organization, labeler, key) DO NOTHING;
     END IF;
+    v_now := clock_timestamp();  -- after every wait: the answer was taken now
     INSERT INTO annotation (
         organization, id, project, task, slot, fence, labeler, ontology_version, label, digest, counted, claimed_at,
         created_at)

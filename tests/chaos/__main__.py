@@ -1,0 +1,58 @@
+"""Torment an Assay for as long as you like: ``python -m tests.chaos --secs 600 [--seed 7]``.
+
+Prints what was done and found as JSON; exit status 1 when a promise was broken, with how to do it again. With
+``--planted`` it torments a copy with each planted bug instead, and fails where one is not found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import shutil
+from dataclasses import asdict
+
+from tests.chaos.planted import BUGS, planted
+from tests.chaos.story import Story
+from tests.chaos.world import world
+
+PLANTED_SECS, PLANTED_PEACE_SECS = 10.0, 20.0
+
+
+def main() -> int:
+    """Run, print, and say how to replay."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--secs", type=float, default=120.0)
+    parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--planted", action="store_true", help="whether each planted bug is found")
+    arguments = parser.parse_args()
+    seed = secrets.randbelow(2**31) if arguments.seed is None else arguments.seed
+    return hunt(seed) if arguments.planted else torment(seed, arguments.secs)
+
+
+def torment(seed: int, secs: float) -> int:
+    """Ours, which should keep every promise."""
+    with world() as running:
+        report = Story(running, seed).run(secs)
+    print(json.dumps(asdict(report), indent=2))
+    if report.violations:
+        print(f"history and log are kept in {running.home}")
+        print(f"again: scripts/chaos --seed {seed} --secs {secs:g}")
+    return int(bool(report.violations))
+
+
+def hunt(seed: int) -> int:
+    """Copies with a bug each, which should all be found."""
+    missed = 0
+    for bug in BUGS:
+        with planted(bug) as package, world(package) as running:
+            report = Story(running, seed, peace_secs=PLANTED_PEACE_SECS).run(PLANTED_SECS)
+        shutil.rmtree(running.home, ignore_errors=True)
+        missed += not report.violations
+        print(f"{bug}: {report.violations[0] if report.violations else 'NOT FOUND'}", flush=True)
+    print(f"{len(BUGS) - missed} of {len(BUGS)} planted bugs found; seed {seed}")
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,167 @@
+"""The promises, checked on what the clients saw and what is there in the end: a sentence for each broken."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from tests.chaos.final import Final
+from tests.chaos.history import History
+
+Check = Callable[[History, Final], Iterator[str]]
+GRACE = timedelta(milliseconds=50)
+TERMINAL = {"resolved", "needs_attention"}
+KNOWN_STATUSES = {0, 200, 201, 204, 400, 404, 409, 422, 429, 503}
+
+
+def overlap(history: History, final: Final) -> Iterator[str]:
+    """I1: never more counted labels than wanted, no labeler twice on a task, no slot lent twice at a time."""
+    counted: dict[str, list[str]] = defaultdict(list)
+    for row in final.annotations.values():
+        if row["counted"] and row["slot"] is not None and row["slot"] > 0:
+            counted[row["task"]].append(row["labeler"])
+    for task, labelers in counted.items():
+        if len(labelers) > final.tasks[task]["wanted"]:
+            yield f"I1: task {task} has {len(labelers)} labels of {final.tasks[task]['wanted']}"
+        if len(set(labelers)) < len(labelers):
+            yield f"I1: task {task} was answered twice by one labeler"
+    by_slot: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
+    for loan in final.loans:
+        by_slot[loan["task"], loan["slot"]].append(loan)
+    for slot, loans in by_slot.items():
+        for earlier, later in pairwise(sorted(loans, key=lambda loan: loan["claimed_at"])):
+            if earlier["ended_at"] is None or later["claimed_at"] < earlier["ended_at"]:
+                yield f"I1: slot {slot} was lent to two at a time"
+
+
+def acknowledged(history: History, final: Final) -> Iterator[str]:
+    """I2: every acknowledged submit is there, once, as it was said."""
+    for attempt in history.of("submit", "ok"):
+        row = final.annotations.get(attempt.answer["annotation"])
+        if row is None:
+            yield f"I2: acknowledged annotation {attempt.answer['annotation']} is gone"
+        elif canonical(row["label"]) != canonical(attempt.value["label"]):
+            yield f"I2: annotation {row['id']} is not what was acknowledged"
+        elif not row["counted"]:
+            yield f"I2: acknowledged annotation {row['id']} does not count"
+    imported = {name for attempt in history.of("import", "ok") for name in attempt.value}
+    if len(final.tasks) < len(imported):
+        yield f"I2: {len(imported)} items were acknowledged and {len(final.tasks)} tasks are there"
+
+
+def phantoms(history: History, final: Final) -> Iterator[str]:
+    """I3: nothing is there that nobody said."""
+    said = {
+        (attempt.labeler, attempt.value["lease"], canonical(attempt.value["label"]))
+        for attempt in history.of("submit")
+    }
+    for row in final.annotations.values():
+        if (row["labeler"], row["id"], canonical(row["label"])) not in said:
+            yield f"I3: annotation {row['id']} was submitted by nobody"
+    intended = {name for attempt in history.of("import") for name in attempt.value}
+    if len(final.tasks) > len(intended):
+        yield f"I3: {len(final.tasks)} tasks are there and {len(intended)} were asked for"
+
+
+def fences(history: History, final: Final) -> Iterator[str]:
+    """I4: a wrong fence opens nothing, and what somebody else holds is lost to the earlier holder."""
+    for attempt in history.of("forge", "ok"):
+        yield f"I4: lease {attempt.value['lease']} took the fence {attempt.value['fence']}"
+    latest: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
+    for loan in final.loans:
+        latest[loan["task"], loan["slot"]].append(loan)
+    for row in final.annotations.values():
+        if row["counted"]:
+            for loan in latest[row["task"], row["slot"]]:
+                lent = loan["fence"] > row["fence"] and loan["claimed_at"] < row["created_at"]
+                if lent and (loan["ended_at"] is None or loan["ended_at"] > row["created_at"]):
+                    yield f"I4: annotation {row['id']} counts although its slot was lent to another"
+
+
+def held_in_peace(history: History, final: Final) -> Iterator[str]:
+    """A lease that its holder did not end lives as long as it was promised."""
+    for loan in final.loans:
+        if loan["reason"] == "expired":
+            lasted = loan["ended_at"] - loan["claimed_at"]
+            if lasted + GRACE < timedelta(seconds=final.lease_secs):
+                yield f"I4: lease {loan['lease']} was taken away after {lasted}"
+
+
+def ends(history: History, final: Final) -> Iterator[str]:
+    """I5: in the end every task has ended, and nothing is left to claim."""
+    states = Counter(row["state"] for row in final.tasks.values())
+    if set(states) - TERMINAL:
+        yield f"I5: tasks stand at {dict(states)}"
+    for row in final.tasks.values():
+        if row["state"] not in TERMINAL:
+            loans = [
+                f"slot {loan['slot']} fence {loan['fence']} {loan['reason']} {loan['claimed_at']:%T.%f} to "
+                f"{loan['ended_at']}"
+                for loan in final.loans
+                if loan["task"] == row["id"]
+            ]
+            yield f"I5: {row}: {loans}"
+    if final.slots:
+        yield f"I5: {len(final.slots)} slots wait for nobody"
+
+
+def recorded(history: History, final: Final) -> Iterator[str]:
+    """I8: every annotation has its audit row and its event, one each."""
+    for annotation in final.annotations:
+        if final.audited.get(annotation, 0) != 1:
+            yield f"I8: annotation {annotation} has {final.audited.get(annotation, 0)} audit rows"
+        if final.told.get(annotation, 0) != 1:
+            yield f"I8: annotation {annotation} was told {final.told.get(annotation, 0)} times"
+
+
+def idempotent(history: History, final: Final) -> Iterator[str]:
+    """I10: the same request under the same key has one effect and one answer."""
+    for attempt in history.of("replay", "ok", "fail"):
+        if attempt.answer != attempt.value:
+            yield f"I10: {attempt.path} answered {attempt.answer} to a repeat, before {attempt.value}"
+    leases: dict[tuple[str, str], set[str]] = defaultdict(set)
+    most: dict[tuple[str, str], int] = {}
+    for attempt in history.of("claim", "ok"):
+        leases[attempt.labeler, attempt.key] |= {lease["lease"] for lease in attempt.answer["leases"]}
+        most[attempt.labeler, attempt.key] = 3
+    for key, granted in leases.items():
+        if len(granted) > most[key]:
+            yield f"I10: claim {key[1]} was granted {len(granted)} leases by being repeated"
+
+
+def statuses(history: History, final: Final) -> Iterator[str]:
+    """No answer but those that are documented: never a 500."""
+    unknown = Counter(
+        (attempt.function, attempt.status)
+        for attempt in history.attempts
+        if attempt.status not in KNOWN_STATUSES
+    )
+    for (function, status), times in unknown.items():
+        yield f"status {status} at {function}, {times} times"
+
+
+CHECKS: tuple[Check, ...] = (
+    overlap,
+    acknowledged,
+    phantoms,
+    fences,
+    held_in_peace,
+    ends,
+    recorded,
+    idempotent,
+    statuses,
+)
+
+
+def violations(history: History, final: Final) -> list[str]:
+    """Every promise that was broken."""
+    return [sentence for check in CHECKS for sentence in check(history, final)]
+
+
+def canonical(label: Any) -> str:
+    """Equal labels give equal text."""
+    return json.dumps(label, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,38 @@
+"""A PostgreSQL of the harness's own, started again whenever it dies: ``python tests/chaos/postgres.py DIR``.
+
+It prints its owner's DSN once it answers, and ends with its standard input. All settings that make a commit
+durable are as they are in production.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import asyncpg
+
+from assay.store.cluster import Cluster
+
+DATABASE = "chaos"
+
+
+async def hold(directory: Path) -> None:
+    """Keep a cluster running until nobody listens."""
+    cluster = Cluster(directory)
+    await cluster.start()
+    connection = await asyncpg.connect(cluster.dsn())
+    await connection.execute(f"CREATE DATABASE {DATABASE}")
+    await connection.close()
+    print(cluster.dsn(DATABASE), flush=True)
+    ended = asyncio.create_task(asyncio.to_thread(sys.stdin.read))
+    while not ended.done():
+        gone = asyncio.create_task(cluster.wait())
+        await asyncio.wait((ended, gone), return_when=asyncio.FIRST_COMPLETED)
+        if not ended.done():
+            await cluster.start()
+    await cluster.stop("immediate")
+
+
+if __name__ == "__main__":
+    asyncio.run(hold(Path(sys.argv[1])))
