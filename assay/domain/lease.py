@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
+from assay.errors import Invalid
+
 Verdict = Literal["accept", "fix", "reject"]
 
 MAX_CLAIM = 100
@@ -73,6 +75,18 @@ class NewSubmission:
     target: ReviewTarget | None = None
     verdict: Verdict | None = None
     reason: str = ""
+
+    def review(self) -> NewReview | None:
+        """The review it holds, if it holds one. Raises ``Invalid`` (``field.missing``) at half a review, and
+        where there is neither a review nor a label."""
+        if self.target is not None and self.verdict is not None:
+            return NewReview(target=self.target, verdict=self.verdict, label=self.label, reason=self.reason)
+        if self.target is not None or self.verdict is not None:
+            missing = "target" if self.target is None else "verdict"
+            raise Invalid("field.missing", f"a review needs a {missing}", pointer=f"/{missing}")
+        if self.label is None:
+            raise Invalid("field.missing", "a label is missing", pointer="/label")
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from uuid import UUID
 from assay.domain.labeler import LabelerKind
 from assay.domain.lease import Verdict
 from assay.domain.resolution import Resolution
+from assay.errors import Invalid
 
 
 class TaskState(StrEnum):
@@ -28,6 +29,13 @@ class TaskState(StrEnum):
     REVIEW = "review"
     AMBIGUOUS = "ambiguous"
     NEEDS_ATTENTION = "needs_attention"
+
+
+def check_state(state: str | None, pointer: str) -> str | None:
+    """A state to filter by. Raises ``Invalid`` (``field.invalid``)."""
+    if state is not None and state not in tuple(TaskState):
+        raise Invalid("field.invalid", f"must be one of {', '.join(TaskState)}", pointer=pointer)
+    return state
 
 
 @dataclass(frozen=True, kw_only=True)

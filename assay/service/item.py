@@ -1,4 +1,4 @@
-"""Items: checked one by one as they arrive, before anything is staged."""
+"""Items: checked one by one as they arrive, before anything is staged; and listed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
 
 from assay.domain.asset import AssetUrl, ItemUrl, read_url
 from assay.domain.canonical import digest
+from assay.domain.item import ListedItem
+from assay.domain.labeler import Principal, Role
 from assay.domain.ontology import MEDIA_TYPES
+from assay.domain.task import check_state
 from assay.errors import Invalid, pointer_token
 from assay.labels.schema import Schema
+from assay.service.access import project_of, require
 from assay.service.lease import field_facts
+from assay.store import item as item_store
+from assay.store.database import Connection
 from assay.store.item import StagedItem, StagedPrediction
+from assay.store.queries import stored_json
 from assay.store.reference import References
 
 MAX_EXTERNAL_ID_CHARS = 1000
@@ -40,6 +48,53 @@ class CheckedItem:
     assets: Mapping[str, str]
     remote: bool
     votes: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemFilter:
+    """Which items are wanted; ``None`` wants all."""
+
+    state: str | None = None
+    external_id: str | None = None
+    gold: bool | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ``Invalid`` (``field.invalid``) at a state there is not."""
+        check_state(self.state, "/state")
+
+
+async def item_page(
+    tx: Connection, principal: Principal, project: UUID, after: int, limit: int, wanted: ItemFilter
+) -> list[tuple[int, ListedItem]]:
+    """Up to ``limit`` items after a sequence number, each with its own. For reviewers and above."""
+    require(principal, Role.REVIEWER)
+    await project_of(tx, principal, project)
+    rows = await item_store.page(
+        tx,
+        principal.organization,
+        project,
+        after,
+        limit,
+        state=wanted.state,
+        external_id=wanted.external_id,
+        gold=wanted.gold,
+    )
+    return [(row["seq"], _listed(row)) for row in rows]
+
+
+def _listed(row: asyncpg.Record) -> ListedItem:
+    return ListedItem(
+        id=row["id"],
+        item=row["id"],
+        task=row["task"],
+        external_id=row["external_id"],
+        fields=stored_json(row["fields"]),
+        metadata=stored_json(row["metadata"]),
+        state=row["state"],
+        gold=row["gold"],
+        priority=row["priority"],
+        created_at=row["created_at"],
+    )
 
 
 def check_item(

@@ -53,6 +53,11 @@ async def create_project(engine: Engine, tx: Connection, principal: Principal, n
     return await project_of(tx, principal, project)
 
 
+async def project_page(tx: Connection, principal: Principal, after: UUID, limit: int) -> list[Project]:
+    """Up to ``limit`` projects this principal may see, after an id."""
+    return list(await project_store.page(tx, principal, after, limit))
+
+
 async def change_project(
     tx: Connection, principal: Principal, project: UUID, changes: ProjectChanges
 ) -> Project:

@@ -12,7 +12,8 @@ import asyncpg
 
 from assay.domain.labeler import Principal, Role
 from assay.domain.resolution import DEFAULT_MIN_PROBABILITY, Resolution, likely
-from assay.domain.task import GivenAnnotation, GivenReview, ReviewedItem, TaskView
+from assay.domain.task import GivenAnnotation, GivenReview, ReviewedItem, TaskView, check_state
+from assay.errors import Invalid
 from assay.labels.schema import Schema
 from assay.service.access import not_found, project_of, require
 from assay.service.engine import Engine
@@ -34,6 +35,12 @@ class ResolutionFilter:
     gold: bool | None = None
     min_probability: float = DEFAULT_MIN_PROBABILITY
 
+    def __post_init__(self) -> None:
+        """Raises ``Invalid`` (``field.invalid``) at a state there is not or a probability out of range."""
+        check_state(self.state, "/state")
+        if not 0 <= self.min_probability <= 1:
+            raise Invalid("field.invalid", "min_probability is 0 to 1", pointer="/min_probability", limit=1)
+
 
 async def resolution_page(
     engine: Engine,
@@ -52,6 +59,13 @@ async def resolution_page(
         tx, principal.organization, project, after, limit, state=wanted.state, gold=wanted.gold
     )
     return [(one.seq, resolve(schema, one, wanted.min_probability)) for one in answers]
+
+
+async def check_access(engine: Engine, principal: Principal, project: UUID) -> None:
+    """Refuse whoever may not read a project's resolutions, before the first of them is sent."""
+    require(principal, Role.REVIEWER)
+    async with engine.database.transaction(principal.organization) as tx:
+        await project_of(tx, principal, project)
 
 
 async def all_resolutions(

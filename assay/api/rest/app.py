@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assay.api.authenticator import Authenticator
 from assay.api.rest import (
     annotation,
     asset,
@@ -30,7 +31,7 @@ from assay.api.rest import (
     task,
     webhook,
 )
-from assay.api.rest.call import Authenticator, answer
+from assay.api.rest.call import answer
 from assay.api.rest.openapi import document
 from assay.errors import Invalid, Malformed, Unavailable, pointer_token
 from assay.service.engine import Engine
@@ -58,13 +59,13 @@ ROUTERS = (
 )
 
 
-def create_app(engine: Engine) -> FastAPI:
-    """The application over an engine that is open."""
+def create_app(engine: Engine, authenticator: Authenticator | None = None) -> FastAPI:
+    """The application over an engine that is open; other transports may share its authenticator."""
     app = FastAPI(
         title="Assay", version="1", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     app.state.engine = engine
-    app.state.authenticator = Authenticator(engine)
+    app.state.authenticator = authenticator or Authenticator(engine)
     app.state.draining = False
     metrics.install(app)
     app.add_middleware(RequestFrame)

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import orjson
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from assay.api.rest.encode import encode
+from assay.api.authenticator import Authenticator
+from assay.api.encode import encode
+from assay.api.idempotency import UseCase, check_key, once
 from assay.api.rest.json_body import read_body
 from assay.domain.labeler import Principal
-from assay.errors import Conflict, Forbidden, Invalid, Malformed, Unauthenticated
+from assay.errors import Forbidden, Invalid, Unauthenticated
 from assay.service import identity
-from assay.service.engine import Engine, Remembered
-from assay.service.lease import Idempotency, key_mismatch
-from assay.store import record
-from assay.store.database import Connection
+from assay.service.engine import Engine
+from assay.service.lease import Idempotency
 
 COOKIE = "assay_session"
-MAX_KEY_CHARS = 255
-PRINCIPAL_SECONDS = 5.0
-"""How long a key that was found valid is believed before it is looked up again."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-UseCase = Callable[[Connection], Awaitable[Any]]
 
 
 class Call:
@@ -61,26 +56,16 @@ class Call:
         key = idempotency_key(self.request)
         if key is None:
             return await self.read(use_case, status=status)
-        digest = await self.digest()
-        async with self.engine.database.transaction(self.principal.organization) as tx:
-            if not await record.lock_key(tx, self.principal, key):
-                raise Conflict(
-                    "idempotency.in_flight",
-                    "the first request with this key has not ended",
-                    retry_after_secs=1,
-                )
-            stored = await record.stored_answer(tx, self.principal, key)
-            if stored is not None:
-                if stored.digest != digest:
-                    raise key_mismatch()
-                return answer(reveal(orjson.loads(stored.body)), stored.status)
-            result = await use_case(tx)
-            await record.store_answer(
-                tx,
-                self.principal,
-                key,
-                record.StoredAnswer(digest=digest, status=status, body=encode(hide(result)).decode()),
-            )
+        result, status = await once(
+            self.engine,
+            self.principal,
+            key,
+            await self.digest(),
+            use_case,
+            status=status,
+            hide=hide,
+            reveal=reveal,
+        )
         return answer(result, status)
 
     async def digest(self) -> bytes:
@@ -98,46 +83,24 @@ class Call:
         return Idempotency(key=key, digest=await self.digest() if key else b"")
 
 
-class Authenticator:
-    """Finds out who asks, believing what it found of a key for a few seconds."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._believed: Remembered[bytes, tuple[float, Principal]] = Remembered(10_000)
-
-    async def principal(self, request: Request) -> Principal:
-        """Who sent this request. Raises ``Unauthenticated``, or ``Forbidden`` for a session used from
-        elsewhere."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and token:
-            return await self._known(token.strip())
-        session = request.cookies.get(COOKIE)
-        if session:
-            # Asked each time: a session that ended has ended in every process at once (A32).
-            principal = await identity.who_has_session(self._engine, session)
-            request.state.principal = principal
-            check_origin(request)
-            return principal
-        raise Unauthenticated("auth.missing", "the request says nothing of who asks")
-
-    def forget(self) -> None:
-        """Believe nobody: after a key was revoked."""
-        self._believed = Remembered(10_000)
-
-    async def _known(self, key: str) -> Principal:
-        fingerprint = hashlib.sha256(key.encode()).digest()
-        now = self._engine.monotonic()
-        believed = self._believed.get(fingerprint)
-        if believed is not None and now - believed[0] < PRINCIPAL_SECONDS:
-            return believed[1]
-        principal = await identity.who_has_key(self._engine, key)
-        self._believed.put(fingerprint, (now, principal))
+async def principal_of(request: Request) -> Principal:
+    """Who sent this request. Raises ``Unauthenticated``, or ``Forbidden`` for a session from elsewhere."""
+    authenticator: Authenticator = request.app.state.authenticator
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return await authenticator.by_key(token.strip())
+    session = request.cookies.get(COOKIE)
+    if session:
+        # Asked each time: a session that ended has ended in every process at once (A32).
+        principal = await identity.who_has_session(request.app.state.engine, session)
+        request.state.principal = principal
+        check_origin(request)
         return principal
+    raise Unauthenticated("auth.missing", "the request says nothing of who asks")
 
 
 async def _call(request: Request) -> Call:
-    authenticator: Authenticator = request.app.state.authenticator
-    principal = await authenticator.principal(request)
+    principal = await principal_of(request)
     request.state.principal = principal
     if request.method == "POST":
         idempotency_key(request)  # also where settling is by natural key, a key must be one
@@ -159,15 +122,7 @@ def answer(result: Any, status: int = 200, headers: Mapping[str, str] | None = N
 def idempotency_key(request: Request) -> str | None:
     """The request's key, if it sent one."""
     key = request.headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not 0 < len(key) <= MAX_KEY_CHARS or not key.isascii() or not key.isprintable():
-        raise Malformed(
-            "idempotency.key",
-            f"a key is 1 to {MAX_KEY_CHARS} printable ASCII characters",
-            limit=MAX_KEY_CHARS,
-        )
-    return key
+    return None if key is None else check_key(key)
 
 
 def check_origin(request: Request) -> None:

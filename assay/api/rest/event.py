@@ -9,11 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
+from assay.api.encode import encode
 from assay.api.rest.call import Call, Caller, answer, one_of
-from assay.api.rest.encode import encode
-from assay.api.rest.paging import MAX_LIMIT, Paged, allow_filters
+from assay.api.rest.paging import Paged, allow_filters
 from assay.domain.event import EventFilter, EventPage, Place
 from assay.domain.labeler import Role
+from assay.domain.page import MAX_LIMIT
 from assay.service import event as use_case
 from assay.service.access import project_of, require
 

@@ -9,19 +9,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from assay.api.json_value import read_json
 from assay.api.rest.call import Call, Caller, answer, one_of
-from assay.api.rest.json_body import read_body, read_json, read_lines
+from assay.api.rest.json_body import read_body, read_lines
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.schema import IMPORT_REPORT, tells
 from assay.domain.item import ListedItem
-from assay.domain.labeler import Role
 from assay.domain.page import Page
-from assay.domain.task import TaskState
 from assay.errors import AssayError, Invalid, Unsupported
-from assay.service.access import project_of, require
 from assay.service.importing import Line, import_items
-from assay.store import item as item_store
-from assay.store.queries import stored_json
+from assay.service.item import ItemFilter, item_page
 
 router = APIRouter(tags=["items"])
 NDJSON = "application/x-ndjson"
@@ -70,40 +67,13 @@ async def list_items(
 ) -> Response:
     """Items in the order they came, with the state of their tasks. For managers and reviewers."""
     allow_filters(call.request, frozenset({"state", "external_id", "gold"}))
-    require(call.principal, Role.REVIEWER)
-    if state is not None:
-        one_of(state, tuple(TaskState), "/state")
+    wanted = ItemFilter(state=state, external_id=external_id, gold=gold)
 
     async def read(tx: Any) -> dict[str, Any]:
-        await project_of(tx, call.principal, project)
-        rows = await item_store.page(
-            tx,
-            call.principal.organization,
-            project,
-            int(page.after("0")),
-            page.fetch,
-            state=state,
-            external_id=external_id,
-            gold=gold,
-        )
-        return page.answer(rows, lambda row: str(row["seq"]), _listed)
+        found = await item_page(tx, call.principal, project, int(page.after("0")), page.fetch, wanted)
+        return page.answer(found, lambda one: str(one[0]), lambda one: one[1])
 
     return await call.read(read)
-
-
-def _listed(row: Any) -> ListedItem:
-    return ListedItem(
-        id=row["id"],
-        item=row["id"],
-        task=row["task"],
-        external_id=row["external_id"],
-        fields=stored_json(row["fields"]),
-        metadata=stored_json(row["metadata"]),
-        state=row["state"],
-        gold=row["gold"],
-        priority=row["priority"],
-        created_at=row["created_at"],
-    )
 
 
 async def lines_of(call: Call) -> AsyncIterator[Line]:

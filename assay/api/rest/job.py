@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from assay.api.rest.call import Caller
 from assay.api.rest.paging import Paged, allow_filters
-from assay.api.rest.project import FIRST, read_uuid
+from assay.api.rest.project import read_uuid
 from assay.api.rest.schema import body, reads
 from assay.domain.job import Job, NewImport, StartedJob
-from assay.domain.page import Page
+from assay.domain.page import FIRST, Page
 from assay.service import file_import
 from assay.service import job as use_case
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from assay.api.rest.call import Caller
 from assay.api.rest.paging import Paged, allow_filters
-from assay.api.rest.project import FIRST, read_uuid
+from assay.api.rest.project import read_uuid
 from assay.api.rest.schema import body, reads
 from assay.domain.labeler import (
     Invitation,
@@ -21,14 +21,10 @@ from assay.domain.labeler import (
     Member,
     NewLabeler,
     NewMember,
-    Role,
 )
-from assay.domain.page import Page
-from assay.errors import Invalid
+from assay.domain.page import FIRST, Page
 from assay.service import identity, sign_in
-from assay.service.access import not_found, project_of, require
-from assay.store import labeler as labeler_store
-from assay.store import project as project_store
+from assay.service import labeler as use_case
 
 router = APIRouter(tags=["labelers"])
 
@@ -59,12 +55,9 @@ async def create_labeler(call: Caller, new: Annotated[NewLabeler, Depends(body(N
 async def list_labelers(call: Caller, page: Paged) -> Response:
     """The labelers of your organisation. For managers and above."""
     allow_filters(call.request, frozenset())
-    require(call.principal, Role.MANAGER)
 
     async def read(tx: Any) -> dict[str, Any]:
-        found = await labeler_store.page(
-            tx, call.principal.organization, read_uuid(page.after(FIRST)), page.fetch
-        )
+        found = await use_case.labeler_page(tx, call.principal, read_uuid(page.after(FIRST)), page.fetch)
         return page.answer(found, lambda one: str(one.id))
 
     return await call.read(read)
@@ -73,15 +66,7 @@ async def list_labelers(call: Caller, page: Paged) -> Response:
 @router.get("/v1/labelers/{labeler}", response_model=Labeler)
 async def get_labeler(call: Caller, labeler: UUID) -> Response:
     """One labeler. For managers and above."""
-    require(call.principal, Role.MANAGER)
-
-    async def read(tx: Any) -> Labeler:
-        found = await labeler_store.find(tx, call.principal.organization, labeler)
-        if found is None:
-            raise not_found("labeler", labeler)
-        return found
-
-    return await call.read(read)
+    return await call.read(lambda tx: use_case.find_labeler(tx, call.principal, labeler))
 
 
 @router.patch(
@@ -132,12 +117,10 @@ async def disable_labeler(call: Caller, labeler: UUID) -> Response:
 async def list_members(call: Caller, project: UUID, page: Paged) -> Response:
     """Who belongs to a project for members only. For managers and above."""
     allow_filters(call.request, frozenset())
-    require(call.principal, Role.MANAGER)
 
     async def read(tx: Any) -> dict[str, Any]:
-        await project_of(tx, call.principal, project)
-        found = await labeler_store.members(
-            tx, call.principal.organization, project, read_uuid(page.after(FIRST)), page.fetch
+        found = await use_case.member_page(
+            tx, call.principal, project, read_uuid(page.after(FIRST)), page.fetch
         )
         return page.answer(found, lambda one: str(one.id))
 
@@ -154,26 +137,10 @@ async def add_member(
     call: Caller, project: UUID, new: Annotated[NewMember, Depends(body(NewMember))]
 ) -> Response:
     """Let a labeler into a project."""
-
-    async def add(tx: Any) -> Member:
-        require(call.principal, Role.MANAGER)
-        await project_of(tx, call.principal, project)
-        if await labeler_store.find(tx, call.principal.organization, new.labeler) is None:
-            raise Invalid("ref.not_found", f"there is no labeler {new.labeler}", pointer="/labeler")
-        await project_store.add_member(tx, call.principal.organization, project, new.labeler)
-        return Member(project=project, labeler=new.labeler)
-
-    return await call.write(add, status=201)
+    return await call.write(lambda tx: use_case.add_member(tx, call.principal, project, new), status=201)
 
 
 @router.delete("/v1/projects/{project}/members/{labeler}", status_code=204)
 async def remove_member(call: Caller, project: UUID, labeler: UUID) -> Response:
     """Take a labeler out of a project."""
-
-    async def remove(tx: Any) -> None:
-        require(call.principal, Role.MANAGER)
-        await project_of(tx, call.principal, project)
-        if not await project_store.remove_member(tx, call.principal.organization, project, labeler):
-            raise not_found("member", labeler)
-
-    return await call.write(remove)
+    return await call.write(lambda tx: use_case.remove_member(tx, call.principal, project, labeler))

@@ -9,15 +9,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from assay.api.body import validate
+from assay.api.encode import encode
 from assay.api.rest.call import Call, Caller, answer, idempotency_key
 from assay.api.rest.duplex import DuplexResponse
-from assay.api.rest.encode import encode
 from assay.api.rest.item import NDJSON
 from assay.api.rest.json_body import read_lines
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.problem import problem
-from assay.api.rest.project import FIRST, read_uuid
-from assay.api.rest.schema import body, reads, tells, validate
+from assay.api.rest.project import read_uuid
+from assay.api.rest.schema import body, reads, tells
 from assay.domain.lease import (
     Draft,
     DraftRevision,
@@ -25,7 +26,6 @@ from assay.domain.lease import (
     Leases,
     NewClaim,
     NewOperations,
-    NewReview,
     NewSubmission,
     Prolonged,
     Release,
@@ -34,8 +34,9 @@ from assay.domain.lease import (
     SubmissionLine,
     Submitted,
 )
+from assay.domain.page import FIRST
 from assay.domain.task import ReviewLeases
-from assay.errors import AssayError, Invalid, Unsupported
+from assay.errors import AssayError, Unsupported
 from assay.service import lease as use_case
 from assay.service import review
 from assay.service.access import project_of
@@ -132,13 +133,11 @@ async def submit(
     call: Caller, lease: UUID, new: Annotated[NewSubmission, Depends(body(NewSubmission))]
 ) -> Response:
     """Submit a label, or under a review lease a verdict. The answer comes after the commit."""
-    if new.verdict is not None or new.target is not None:
-        verdict = _review_of(new)
+    verdict = new.review()
+    if verdict is not None:
         return await call.write(
             lambda tx: review.submit_review(call.engine, tx, call.principal, lease, new.fence, verdict)
         )
-    if new.label is None:
-        raise Invalid("field.missing", "a label is missing", pointer="/label")
     return answer(
         await use_case.submit(
             call.engine, call.principal, lease, new.fence, new.label, idempotency_key(call.request)
@@ -216,10 +215,3 @@ async def _submit_lines(call: Call, lines: list[bytes]) -> bytes:
         encode(problem(result, request_id) if isinstance(result, AssayError) else result) + b"\n"
         for result in results
     )
-
-
-def _review_of(new: NewSubmission) -> NewReview:
-    if new.target is None or new.verdict is None:
-        missing = "target" if new.target is None else "verdict"
-        raise Invalid("field.missing", f"a review needs a {missing}", pointer=f"/{missing}")
-    return NewReview(target=new.target, verdict=new.verdict, label=new.label, reason=new.reason)

@@ -8,13 +8,11 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Query
 from starlette.requests import Request
 
+from assay.domain.page import DEFAULT_LIMIT, MAX_LIMIT
 from assay.errors import Invalid
 from assay.service.secrets import Secrets
 
 T = TypeVar("T")
-
-MAX_LIMIT = 1000
-DEFAULT_LIMIT = 100
 LIST_PARAMETERS = frozenset({"limit", "cursor"})
 
 

@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from assay.api.encode import encode
 from assay.api.errors import http_status
-from assay.api.rest.encode import encode
 from assay.errors import AssayError, Malformed, NotFound
 from assay.service.refusal import remember_refusal
 

@@ -11,15 +11,13 @@ from starlette.responses import Response
 from assay.api.rest.call import Caller
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.schema import body, reads
-from assay.domain.page import Page
+from assay.domain.page import FIRST, Page
 from assay.domain.project import NewProject, OntologyChange, OntologyVersion, Project, ProjectChanges
 from assay.errors import Invalid
 from assay.service import access
 from assay.service import project as use_case
-from assay.store import project as project_store
 
 router = APIRouter(tags=["projects"])
-FIRST = "00000000-0000-0000-0000-000000000000"
 MAX_VERSION = 999_999_999
 EXAMPLE = {
     "name": "News topics",
@@ -55,7 +53,7 @@ async def list_projects(call: Caller, page: Paged) -> Response:
     allow_filters(call.request, frozenset())
 
     async def read(tx: Any) -> dict[str, Any]:
-        found = await project_store.page(tx, call.principal, read_uuid(page.after(FIRST)), page.fetch)
+        found = await use_case.project_page(tx, call.principal, read_uuid(page.after(FIRST)), page.fetch)
         return page.answer(found, lambda one: str(one.id))
 
     return await call.read(read)

@@ -1,4 +1,4 @@
-"""Domain dataclasses as request bodies: strict JSON validation, and their schemas in the OpenAPI document."""
+"""Domain dataclasses as request bodies, and their schemas in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 from starlette.requests import Request
 
-from assay.api.rest.json_body import MAX_BODY_BYTES, read_body, read_json
-from assay.errors import Invalid, Unsupported, pointer_token
+from assay.api.body import adapter, validate
+from assay.api.json_value import MAX_BODY_BYTES
+from assay.api.rest.json_body import read_body
+from assay.errors import Unsupported
 
 T = TypeVar("T")
 _REF = "#/components/schemas/{model}"
@@ -22,26 +23,6 @@ BODIES: dict[str, Any] = {}
 class _Schema(GenerateJsonSchema):
     # A key that may be left out has no schema of its own, and its default none in JSON.
     ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012
-
-
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
-
-
-def adapter(body_type: Any) -> TypeAdapter[Any]:
-    """The validator of a domain dataclass, made once."""
-    if body_type not in _ADAPTERS:
-        _ADAPTERS[body_type] = TypeAdapter(body_type)
-    return _ADAPTERS[body_type]
-
-
-def validate(body_type: type[T], raw: bytes) -> T:
-    """Read one JSON body as ``body_type``. Raises ``Malformed`` or ``Invalid`` with a pointer."""
-    read_json(raw)
-    try:
-        read: T = adapter(body_type).validate_json(raw)
-        return read
-    except ValidationError as error:
-        raise refusal(error) from None
 
 
 def body(body_type: type[T], *, limit: int = MAX_BODY_BYTES) -> Callable[[Request], Coroutine[Any, Any, T]]:
@@ -116,16 +97,3 @@ IMPORT_REPORT: dict[str, Any] = {
         },
     },
 }
-
-
-def refusal(error: ValidationError) -> Invalid:
-    """The first thing wrong with a body, in our terms."""
-    first = error.errors(include_url=False, include_context=False)[0]
-    pointer = "".join(pointer_token(part) for part in first["loc"])
-    code = {
-        "missing": "field.missing",
-        "missing_argument": "field.missing",
-        "extra_forbidden": "field.unknown",
-        "unexpected_keyword_argument": "field.unknown",
-    }.get(first["type"], "field.invalid")
-    return Invalid(code, first["msg"], pointer=pointer)

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from assay.api.rest.call import COOKIE, Caller, answer, check_origin
 from assay.api.rest.schema import body, reads
-from assay.domain.labeler import Myself, NewLogin, NewPassword, Principal
+from assay.domain.labeler import Myself, NewLogin, NewPassword
 from assay.errors import Forbidden, Invalid, Malformed
 from assay.service import sign_in
 from assay.service.engine import Engine
-from assay.store import session as session_store
+from assay.service.labeler import myself
 
 router = APIRouter(tags=["sessions"])
 
@@ -22,7 +22,7 @@ router = APIRouter(tags=["sessions"])
 @router.get("/v1/me", response_model=Myself)
 async def me(call: Caller) -> Response:
     """Who you are here."""
-    return answer(await _myself(call.engine, call.principal))
+    return answer(await myself(call.engine, call.principal))
 
 
 @router.put(
@@ -72,7 +72,7 @@ async def logout(call: Caller) -> Response:
 
 
 async def _signed_in(engine: Engine, signed: sign_in.SignedIn) -> Response:
-    response = answer(await _myself(engine, signed.principal))
+    response = answer(await myself(engine, signed.principal))
     response.set_cookie(
         COOKIE,
         signed.session,
@@ -83,17 +83,3 @@ async def _signed_in(engine: Engine, signed: sign_in.SignedIn) -> Response:
         path="/",
     )
     return response
-
-
-async def _myself(engine: Engine, principal: Principal) -> Myself:
-    async with engine.database.system() as tx:
-        account = await session_store.find_account(tx, principal.organization, principal.labeler)
-    return Myself(
-        labeler=principal.labeler,
-        name=principal.name,
-        kind=principal.kind,
-        role=principal.role,
-        organization=principal.organization,
-        email=account.email if account else None,
-        has_password=account is not None and account.password_hash is not None,
-    )

@@ -11,9 +11,9 @@ from starlette.responses import Response, StreamingResponse
 
 from assay.api.rest.call import Caller
 from assay.api.rest.paging import Paged, allow_filters
-from assay.api.rest.project import FIRST, read_uuid
+from assay.api.rest.project import read_uuid
 from assay.api.rest.schema import body, reads
-from assay.domain.page import Page
+from assay.domain.page import FIRST, Page
 from assay.domain.snapshot import NewSnapshot, Snapshot
 from assay.service import snapshot as use_case
 from assay.service.export import export_snapshot

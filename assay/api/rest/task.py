@@ -9,19 +9,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
-from assay.api.rest.call import Call, Caller, one_of
-from assay.api.rest.encode import encode
+from assay.api.encode import encode
+from assay.api.rest.call import Call, Caller
 from assay.api.rest.item import NDJSON
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.schema import body, reads
-from assay.domain.labeler import Role
 from assay.domain.lease import NewReview, Reviewed
 from assay.domain.page import Page
 from assay.domain.resolution import DEFAULT_MIN_PROBABILITY, Resolution
-from assay.domain.task import TaskState, TaskView
-from assay.errors import Invalid
+from assay.domain.task import TaskView
 from assay.service import resolution, review
-from assay.service.access import project_of, require
 from assay.service.columnar import ARROW, arrow_resolutions
 from assay.service.resolution import ResolutionFilter
 
@@ -36,10 +33,6 @@ def _filter(
     min_probability: float = DEFAULT_MIN_PROBABILITY,
 ) -> ResolutionFilter:
     allow_filters(call.request, FILTERS)
-    if state is not None:
-        one_of(state, tuple(TaskState), "/state")
-    if not 0 <= min_probability <= 1:
-        raise Invalid("field.invalid", "min_probability is 0 to 1", pointer="/min_probability", limit=1)
     return ResolutionFilter(state=state, gold=gold, min_probability=min_probability)
 
 
@@ -57,11 +50,9 @@ async def list_resolutions(
 
     For reviewers and above.
     """
-    require(call.principal, Role.REVIEWER)
     accepted = call.request.headers.get("accept", "")
     if NDJSON in accepted or ARROW in accepted:
-        async with call.engine.database.transaction(call.principal.organization) as tx:
-            await project_of(tx, call.principal, project)
+        await resolution.check_access(call.engine, call.principal, project)
         if NDJSON in accepted:
             return StreamingResponse(_lines(call, project, wanted), media_type=NDJSON)
         table = arrow_resolutions(call.engine, call.principal, project, wanted)

@@ -9,12 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from assay.api.rest.call import Call, Caller, UseCase
+from assay.api.idempotency import UseCase
+from assay.api.rest.call import Call, Caller
 from assay.api.rest.paging import Paged, allow_filters
-from assay.api.rest.project import FIRST, read_uuid
+from assay.api.rest.project import read_uuid
 from assay.api.rest.schema import body, reads
 from assay.domain.labeler import Role
-from assay.domain.page import Page
+from assay.domain.page import FIRST, Page
 from assay.domain.webhook import (
     Delivery,
     DeliveryState,

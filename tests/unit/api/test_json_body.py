@@ -11,7 +11,8 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from assay.api.rest.json_body import MAX_BODY_BYTES, MAX_INFLATION, read_body, read_json, read_lines
+from assay.api.json_value import MAX_BODY_BYTES, read_json
+from assay.api.rest.json_body import MAX_INFLATION, read_body, read_lines
 from assay.errors import AssayError, Malformed, TooLarge, Unsupported
 
 DEEPEST = b"[" * 64 + b"]" * 64

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assay.api.rest.json_body import read_json
+from assay.api.json_value import read_json
 from assay.errors import Malformed
 from assay.formats.json_place import MAX_POINTER_CHARS
 from assay.formats.json_stream import read_value
