@@ -42,6 +42,8 @@ class Blueprint:
     buckets: Sequence[str]
     private_hosts: Sequence[str]
     metrics_bind: str | None
+    grpc: str = ""
+    """HOST:PORT that the API process binds for gRPC."""
     connections: int = 10
     system_connections: int = 3
 
@@ -55,7 +57,7 @@ class Blueprint:
         return cls(**json.loads(line))
 
 
-def blueprint(settings: Settings, master: str, owner_dsn: str, address: str) -> Blueprint:
+def blueprint(settings: Settings, master: str, owner_dsn: str, address: str, *, grpc: str = "") -> Blueprint:
     """What the processes of one installation are made from."""
     password = role_password(master)
     return Blueprint(
@@ -68,6 +70,7 @@ def blueprint(settings: Settings, master: str, owner_dsn: str, address: str) -> 
         buckets=settings.buckets,
         private_hosts=settings.private_hosts,
         metrics_bind=settings.metrics_bind,
+        grpc=grpc,
     )
 
 

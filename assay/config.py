@@ -30,6 +30,8 @@ class Settings:
     host: str
     port: int
     """Where the API listens; port 0 takes a free one."""
+    grpc_port: int
+    """Where it listens for gRPC; the next port unless said otherwise, and a free one where ``port`` is 0."""
     processes: int
     """How many processes serve the API."""
     database_url: str | None
@@ -56,6 +58,15 @@ class Settings:
         host = _ANYWHERE.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
         return f"http://{host}:{port}"
 
+    def grpc_address_at(self, port: int) -> str:
+        """HOST:PORT for gRPC clients, once the port is known."""
+        host = _ANYWHERE.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
+        return f"{host}:{port}"
+
+    def grpc_listens_at(self, port: int) -> str:
+        """HOST:PORT that gRPC binds."""
+        return f"[{self.host}]:{port}" if ":" in self.host else f"{self.host}:{port}"
+
 
 def read_settings(
     variables: Mapping[str, str],
@@ -63,6 +74,7 @@ def read_settings(
     data: str | None = None,
     host: str | None = None,
     port: int | None = None,
+    grpc_port: int | None = None,
     processes: int | None = None,
     metrics_bind: str | None = None,
 ) -> Settings:
@@ -71,10 +83,13 @@ def read_settings(
     Raises ``Invalid`` (``config.invalid``) with a sentence that names the wrong one.
     """
     folder = Path(os.path.realpath(data or variables.get("ASSAY_DATA") or default_folder(variables)))
+    rest_port = _number("ASSAY_PORT", port, variables, default=8080, least=0, most=65_535)
+    next_port = rest_port + 1 if rest_port else 0
     return Settings(
         data=folder,
         host=host or variables.get("ASSAY_HOST") or "127.0.0.1",
-        port=_number("ASSAY_PORT", port, variables, default=8080, least=0, most=65_535),
+        port=rest_port,
+        grpc_port=_number("ASSAY_GRPC_PORT", grpc_port, variables, default=next_port, least=0, most=65_535),
         processes=_number("ASSAY_PROCESSES", processes, variables, default=1, least=1, most=64),
         database_url=_database_url(variables.get("ASSAY_DATABASE_URL")),
         secret=_secret(variables.get("ASSAY_SECRET")),

@@ -33,6 +33,7 @@ CODES: Mapping[str, str] = {
     "json.number": "Send finite numbers; NaN and Infinity are not JSON.",
     "json.surrogate": "Send whole Unicode characters; a lone surrogate is half of one.",
     "json.nul": "Remove U+0000; it cannot be stored.",
+    "message.malformed": "Send one valid message of the method's request type.",
     "body.too_large": "Send less at once; imports take NDJSON streams of any length.",
     "body.encoding": "Send the body without Content-Encoding, or gzip within the limit.",
     "body.type": "Send Content-Type application/json or application/x-ndjson.",

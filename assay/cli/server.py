@@ -20,6 +20,9 @@ host_option = click.option(
     "--host", metavar="ADDRESS", help="Where to listen (ASSAY_HOST). [default: 127.0.0.1]"
 )
 port_option = click.option("--port", type=int, help="Where to listen (ASSAY_PORT, 8080).")
+grpc_port_option = click.option(
+    "--grpc-port", type=int, help="Where to listen for gRPC (ASSAY_GRPC_PORT, the next port: 8081)."
+)
 processes_option = click.option("--processes", type=int, help="API processes (ASSAY_PROCESSES, 1).")
 metrics_option = click.option(
     "--metrics-bind",
@@ -32,6 +35,7 @@ metrics_option = click.option(
 @data_option
 @host_option
 @port_option
+@grpc_port_option
 @processes_option
 @metrics_option
 @click.option("--demo", is_flag=True, help="Load sample projects with simulated labelers.")
@@ -44,6 +48,7 @@ def up(demo: bool, **options: Any) -> None:
 @data_option
 @host_option
 @port_option
+@grpc_port_option
 @processes_option
 @metrics_option
 def serve(**options: Any) -> None:

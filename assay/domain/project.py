@@ -11,6 +11,8 @@ from uuid import UUID
 from assay.errors import Invalid
 
 MAX_LABELS = 1000
+MAX_VERSION = 999_999_999
+"""Of an ontology."""
 MAX_LEASE_SECONDS = 30 * 24 * 3600
 DEFAULT_LEASE_SECONDS = 30 * 60
 

@@ -16,6 +16,7 @@ async def serve(engine: Engine, orders: Orders) -> None:
     await serve_api(
         engine,
         listening,
+        orders.plan.grpc,
         serving=say_up,
         ready=orders.ready,
         stop=orders.stop,

@@ -3,7 +3,7 @@
 ::
 
     DIR/secrets/master       what keys, signatures and the database's passwords are derived from
-    DIR/credentials.json     {"url", "api_key"}: an admin's key; there while the server is ready
+    DIR/credentials.json     {"url", "grpc", "api_key"}: an admin's key; there while the server is ready
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ def role_password(master: str) -> str:
     return Secrets(master.encode()).mac("database-roles", b"1").hex()
 
 
-def write_credentials(data: Path, url: str, api_key: str) -> Path:
+def write_credentials(data: Path, url: str, grpc: str, api_key: str) -> Path:
     """Write ``DIR/credentials.json``; its readers see all of it or nothing."""
     path = data / FILE
-    write_private(path, json.dumps({"url": url, "api_key": api_key}) + "\n")
+    write_private(path, json.dumps({"url": url, "grpc": grpc, "api_key": api_key}) + "\n")
     return path
 
 

@@ -16,7 +16,7 @@ from assay.app import Blueprint, blueprint, open_engine
 from assay.config import Settings
 from assay.errors import AssayError, Conflict
 from assay.runtime import credentials
-from assay.runtime.preflight import listen
+from assay.runtime.preflight import hold_port, listen
 from assay.runtime.supervisor import GRACE_SECS, Family, serving_owner
 from assay.service import identity, sign_in
 from assay.service.secrets import Secrets
@@ -48,9 +48,11 @@ class Installation:
         self._master = ""
         self._lock: int | None = None
         self._listening: socket.socket | None = None
+        self._held: socket.socket | None = None
         self._family = Family()
         self._keeper: asyncio.Task[None] | None = None
         self.address = ""
+        self.grpc_address = ""
         self.api_key = ""
 
     async def start(self) -> str:
@@ -60,9 +62,12 @@ class Installation:
         or StorageFull, each a sentence for the operator.
         """
         await self._take_folder()
-        self._listening = await self._take_port()
+        host = self._settings.host
+        self._listening = await take_port(lambda: listen(host, self._settings.port))
         self.address = self._settings.address_at(self._listening.getsockname()[1])
         owner = await asyncio.to_thread(serving_owner, self._settings.data, self._report)
+        self._held = await take_port(lambda: hold_port(host, self._settings.grpc_port, owner))
+        self.grpc_address = self._settings.grpc_address_at(self._held.getsockname()[1])
         await self._family.spawn(
             owner,
             home=self._settings.data,
@@ -75,11 +80,11 @@ class Installation:
         if self._cluster is None:
             await refuse_trust(owner_dsn, secrets.token_urlsafe())
         await asyncio.to_thread(prepare_blobs, self._settings.blobs, owner)
-        plan = blueprint(self._settings, self._master, owner_dsn, self.address)
+        plan = self._plan(owner_dsn)
         await self._family.instruct(plan)
         token = await self._found(plan)
         await self._family.started()
-        credentials.write_credentials(self._settings.data, self.address, self.api_key)
+        credentials.write_credentials(self._settings.data, self.address, self.grpc_address, self.api_key)
         self._family.ready()
         return token
 
@@ -99,6 +104,8 @@ class Installation:
         if self._listening is not None:
             credentials.remove_credentials(self._settings.data)
             self._listening.close()
+        if self._held is not None:
+            self._held.close()
         await self._family.stop(grace_secs=0.0 if at_once else GRACE_SECS)
         if self._cluster is not None:
             await self._cluster.stop("immediate" if at_once else "fast")
@@ -116,16 +123,9 @@ class Installation:
             os.close(lock)  # the cluster takes it again, and holds it
         credentials.remove_credentials(self._settings.data)
 
-    async def _take_port(self) -> socket.socket:
-        """The port; after a crash our own children may hold it for a moment longer."""
-        deadline = asyncio.get_running_loop().time() + PORT_PATIENCE_SECS
-        while True:
-            try:
-                return listen(self._settings.host, self._settings.port)
-            except Conflict:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise
-            await asyncio.sleep(PORT_POLL_SECS)
+    def _plan(self, owner_dsn: str) -> Blueprint:
+        grpc = "" if self._held is None else self._settings.grpc_listens_at(self._held.getsockname()[1])
+        return blueprint(self._settings, self._master, owner_dsn, self.address, grpc=grpc)
 
     async def _start_database(self) -> str:
         """Start or reach the database; returns its owner's DSN."""
@@ -159,9 +159,7 @@ class Installation:
             await self._start_again(cluster)
             _log.warning("PostgreSQL runs again")
             if cluster.dsn() != before:  # its socket moved: processes must be told
-                await self._family.instruct(
-                    blueprint(self._settings, self._master, self._owner_dsn(cluster), self.address)
-                )
+                await self._family.instruct(self._plan(self._owner_dsn(cluster)))
 
     async def _start_again(self, cluster: Cluster) -> None:
         tries = 0
@@ -173,6 +171,18 @@ class Installation:
                 _log.error("PostgreSQL does not start: %s", error)
             await asyncio.sleep(DATABASE_PAUSES_SECS[min(tries, len(DATABASE_PAUSES_SECS) - 1)])
             tries += 1
+
+
+async def take_port(take: Callable[[], socket.socket]) -> socket.socket:
+    """A port; after a crash our own children may hold it for a moment longer."""
+    deadline = asyncio.get_running_loop().time() + PORT_PATIENCE_SECS
+    while True:
+        try:
+            return take()
+        except Conflict:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(PORT_POLL_SECS)
 
 
 def prepare_blobs(blobs: str, owner: Owner) -> None:

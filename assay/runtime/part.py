@@ -6,11 +6,12 @@ import asyncio
 import secrets
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 
 from assay.app import blueprint
 from assay.config import Settings, wrong
 from assay.runtime import credentials
-from assay.runtime.preflight import check_files, listen
+from assay.runtime.preflight import check_files, hold_port, listen
 from assay.runtime.process import stop_signal
 from assay.runtime.supervisor import Family, serving_owner
 from assay.store.installation import bring_up_to_date, check_roles, refuse_trust
@@ -52,7 +53,12 @@ async def run(
     await check_roles(plan.app_dsn)
     stop, family = stop_signal(), Family()
     owner = await asyncio.to_thread(serving_owner, settings.data, report)
+    held = None if listening is None else hold_port(settings.host, settings.grpc_port, owner)
     try:
+        if held is not None:
+            grpc_port = held.getsockname()[1]
+            plan = replace(plan, grpc=settings.grpc_listens_at(grpc_port))
+            running += f", and by gRPC at {settings.grpc_address_at(grpc_port)}"
         await family.spawn(
             owner,
             home=settings.data,
@@ -66,8 +72,9 @@ async def run(
         report(running)
         await stop.wait()
     finally:
-        if listening is not None:
-            listening.close()
+        for taken in (listening, held):
+            if taken is not None:
+                taken.close()
         await family.stop()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from assay.config import Settings
 from assay.errors import AssayError, Conflict, Invalid, StorageFull
 from assay.store.cluster import postgres_binaries
-from assay.store.cluster_owner import choose_owner, unreachable, user_name
+from assay.store.cluster_owner import Owner, choose_owner, unreachable, user_name
 
 LEAST_FREE_BYTES = 512 << 20
 WANTED_FILES = 1024
@@ -115,20 +115,40 @@ def check_database(data: Path) -> Check:
     return Check(name="postgresql", found=f"{programs} as user {user_name(owner.uid)}")
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, setting: str = "ASSAY_PORT") -> socket.socket:
     """Take the port, for all API processes to share. Raises Conflict or Invalid ``config.invalid``."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except PermissionError:
         raise Invalid(
-            "config.invalid", f"ASSAY_PORT {port} is reserved for root; choose 1024 or more."
+            "config.invalid", f"{setting} {port} is reserved for root; choose 1024 or more."
         ) from None
     except socket.gaierror:
         raise Invalid("config.invalid", f"ASSAY_HOST {host!r} is no address of this machine.") from None
     except OSError as error:
         why = os.strerror(error.errno or 0)
+        option = setting.removeprefix("ASSAY").replace("_", "-").replace("-", "--", 1).lower()
         raise Conflict(
             "config.invalid",
-            f"ASSAY_PORT {port} at {host} cannot be taken ({why}); choose another with --port.",
+            f"{setting} {port} at {host} cannot be taken ({why}); choose another with {option}.",
         ) from None
+
+
+def hold_port(host: str, port: int, owner: Owner) -> socket.socket:
+    """Take the port of gRPC, which its processes bind for themselves; nobody else may while this is open.
+
+    The library takes no open socket. Raises as :func:`listen`.
+    """
+    with listen(host, port, "ASSAY_GRPC_PORT") as taken:  # it is free: no other server shares it
+        place = taken.getsockname()
+    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        if owner.uid != os.geteuid():  # sockets of one port belong to one user
+            os.fchown(held.fileno(), owner.uid, owner.gid)
+        held.bind(place)
+    except OSError:
+        held.close()
+        raise
+    return held

@@ -15,6 +15,8 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assay.api.authenticator import Authenticator
+from assay.api.grpc.server import GrpcServer
 from assay.api.rest.app import create_app
 from assay.api.rest.metrics import MetricsPage
 from assay.service.engine import Engine
@@ -79,25 +81,30 @@ class Gate:
 async def serve_api(
     engine: Engine,
     listening: socket.socket,
+    grpc: str,
     *,
     serving: Callable[[], None],
     ready: asyncio.Event,
     stop: asyncio.Event,
     metrics_bind: str | None = None,
 ) -> None:
-    """Serve the API on ``listening`` until ``stop``, then finish what is under way.
+    """Serve the API on ``listening`` until ``stop``, and by gRPC at the address ``grpc``; then finish what is
+    under way.
 
     With ``metrics_bind``, ``/metrics`` is served there too: by each process what it counted, in turns.
     ``serving`` is called once requests are answered; ``/readyz`` says yes from ``ready`` until ``stop``.
     """
-    app = create_app(engine)
+    authenticator = Authenticator(engine)
+    calls = GrpcServer(engine, authenticator, grpc)
+    await calls.start()
+    app = create_app(engine, authenticator)
     app.state.draining = True
     gate = Gate(app)
     servers: list[Any] = [ApiServer(gate, listening)]
     if metrics_bind is not None:
         servers.append(ApiServer(MetricsPage(app.state.metrics), bind(metrics_bind)))
     running = [asyncio.create_task(server.serve()) for server in servers]
-    opening = asyncio.create_task(open_up(app, ready))
+    opening = asyncio.create_task(open_up(app, calls, ready))
     stopping = asyncio.create_task(stop.wait())
     serving()
     await asyncio.wait((*running, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -109,7 +116,7 @@ async def serve_api(
         server.stop()
     try:
         async with asyncio.timeout(GRACE_SECS):
-            await asyncio.gather(*running, gate.idle())
+            await asyncio.gather(*running, gate.idle(), calls.stop(GRACE_SECS))
     except TimeoutError:
         for one in running:
             one.cancel()
@@ -123,7 +130,8 @@ def bind(address: str) -> socket.socket:
     return socket.create_server((host.strip("[]"), int(port)), family=family, reuse_port=True)
 
 
-async def open_up(app: FastAPI, ready: asyncio.Event) -> None:
+async def open_up(app: FastAPI, calls: GrpcServer, ready: asyncio.Event) -> None:
     """Say that we are ready, once we are."""
     await ready.wait()
     app.state.draining = False
+    await calls.say(serving=True)

@@ -29,7 +29,7 @@ def make_project(client: httpx.Client, name: str) -> Any:
 def test_credentials_are_the_admins_alone(assay: RunningAssay) -> None:
     path = assay.data / "credentials.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert set(json.loads(path.read_text())) == {"url", "api_key"}
+    assert set(json.loads(path.read_text())) == {"url", "grpc", "api_key"}
     with assay.client() as client:
         assert client.get("/v1/me").json()["role"] == "admin"
 

@@ -24,6 +24,16 @@ def test_an_option_goes_before_its_variable() -> None:
     assert read_settings({"ASSAY_PORT": "9000"}, port=0).port == 0
 
 
+def test_grpc_listens_at_the_next_port_unless_told_otherwise() -> None:
+    assert read_settings({}).grpc_port == 8081
+    assert read_settings({"ASSAY_PORT": "9000"}).grpc_port == 9001
+    assert read_settings({}, port=0).grpc_port == 0
+    assert read_settings({"ASSAY_GRPC_PORT": "7000"}, port=0).grpc_port == 7000
+    assert read_settings({"ASSAY_GRPC_PORT": "7000"}, grpc_port=7001).grpc_port == 7001
+    assert read_settings({"ASSAY_HOST": "0.0.0.0"}).grpc_address_at(5) == "127.0.0.1:5"
+    assert read_settings({"ASSAY_HOST": "::1"}).grpc_listens_at(5) == "[::1]:5"
+
+
 @pytest.mark.parametrize(
     ("host", "address"),
     [
@@ -46,6 +56,7 @@ def test_a_given_address_is_told_as_it_is() -> None:
     [
         ("ASSAY_PORT", "eighty"),
         ("ASSAY_PORT", "70000"),
+        ("ASSAY_GRPC_PORT", "70000"),
         ("ASSAY_PORT", "-1"),
         ("ASSAY_PROCESSES", "0"),
         ("ASSAY_DATABASE_URL", "mysql://a:b@c/d"),

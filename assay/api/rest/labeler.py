@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from assay.api.rest.call import Caller
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.project import read_uuid
 from assay.api.rest.schema import body, reads
+from assay.api.secret import hide_key, hide_url, reveal_key, reveal_url
 from assay.domain.labeler import (
     Invitation,
     Labeler,
@@ -41,14 +41,9 @@ async def create_labeler(call: Caller, new: Annotated[NewLabeler, Depends(body(N
     async def make(tx: Any) -> LabelerWithKey:
         return await identity.create_labeler(call.engine, tx, call.principal, new)
 
-    def hide(labeler: LabelerWithKey) -> LabelerWithKey:
-        # What is stored is the key's id; the key itself is derived from it.
-        return replace(labeler, api_key=labeler.api_key.split("_")[1])
-
-    def reveal(stored: dict[str, Any]) -> dict[str, Any]:
-        return stored | {"api_key": call.engine.secrets.api_key(UUID(hex=stored["api_key"]))}
-
-    return await call.write(make, status=201, hide=hide, reveal=reveal)
+    return await call.write(
+        make, status=201, hide=hide_key, reveal=lambda stored: reveal_key(call.engine, stored)
+    )
 
 
 @router.get("/v1/labelers", response_model=Page[Labeler])
@@ -89,19 +84,11 @@ async def invite_labeler(call: Caller, labeler: UUID) -> Response:
 
     Whoever has a password is sent a new link by an admin only: it signs in as them.
     """
-
-    def hide(made: Invitation) -> Invitation:
-        # What is stored is the invitation's id; the token in its address is derived from it.
-        return replace(made, url="")
-
-    def reveal(stored: dict[str, Any]) -> dict[str, Any]:
-        return stored | {"url": sign_in.invitation_url(call.engine, UUID(stored["id"]))}
-
     return await call.write(
         lambda tx: sign_in.invite(call.engine, tx, call.principal, labeler),
         status=201,
-        hide=hide,
-        reveal=reveal,
+        hide=hide_url,
+        reveal=lambda stored: reveal_url(call.engine, stored),
     )
 
 

@@ -2,56 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Query
 from starlette.requests import Request
 
+from assay.api.page import PageRequest, limit_refusal
 from assay.domain.page import DEFAULT_LIMIT, MAX_LIMIT
 from assay.errors import Invalid
-from assay.service.secrets import Secrets
 
-T = TypeVar("T")
 LIST_PARAMETERS = frozenset({"limit", "cursor"})
-
-
-class Page:
-    """Which part of a list is asked for. The cursor is bound to the list's path and filters."""
-
-    def __init__(self, request: Request, limit: int, cursor: str | None) -> None:
-        self._secrets: Secrets = request.app.state.engine.secrets
-        self._scope = scope_of(request)
-        self._cursor = cursor
-        self.limit = limit
-        self.fetch = limit + 1
-        """How many to read: one more than is shown tells whether the list goes on."""
-
-    def after(self, first: str) -> str:
-        """The position to go on from; ``first`` where the list begins."""
-        return first if self._cursor is None else self._secrets.read_cursor(self._scope, self._cursor)
-
-    def answer(
-        self, found: Sequence[T], place: Callable[[T], str], shown: Callable[[T], Any] = lambda one: one
-    ) -> dict[str, Any]:
-        """The body of the answer, of up to ``fetch`` things found; ``place`` is a thing's position in the
-        list."""
-        items = found[: self.limit]
-        cursor = self._secrets.sign_cursor(self._scope, place(items[-1])) if len(found) > self.limit else None
-        return {"items": [shown(one) for one in items], "next_cursor": cursor}
 
 
 def _page(
     request: Request,
     limit: Annotated[str, Query(description=f"1 to {MAX_LIMIT}", examples=["100"])] = str(DEFAULT_LIMIT),
     cursor: Annotated[str | None, Query(description="next_cursor of the page before")] = None,
-) -> Page:
+) -> PageRequest:
     if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= MAX_LIMIT:
-        raise Invalid("field.invalid", f"limit is 1 to {MAX_LIMIT}", pointer="/limit", limit=MAX_LIMIT)
-    return Page(request, int(limit), cursor)
+        raise limit_refusal()
+    return PageRequest(request.app.state.engine.secrets, scope_of(request), int(limit), cursor)
 
 
-Paged = Annotated[Page, Depends(_page)]
+Paged = Annotated[PageRequest, Depends(_page)]
 
 
 def scope_of(request: Request) -> str:

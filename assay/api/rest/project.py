@@ -12,13 +12,19 @@ from assay.api.rest.call import Caller
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.schema import body, reads
 from assay.domain.page import FIRST, Page
-from assay.domain.project import NewProject, OntologyChange, OntologyVersion, Project, ProjectChanges
+from assay.domain.project import (
+    MAX_VERSION,
+    NewProject,
+    OntologyChange,
+    OntologyVersion,
+    Project,
+    ProjectChanges,
+)
 from assay.errors import Invalid
 from assay.service import access
 from assay.service import project as use_case
 
 router = APIRouter(tags=["projects"])
-MAX_VERSION = 999_999_999
 EXAMPLE = {
     "name": "News topics",
     "ontology": {

@@ -40,8 +40,12 @@ def test_a_damaged_master_secret_is_refused(tmp_path: Path, damaged: str) -> Non
 
 def test_credentials_are_private_and_replaced_in_one_step(tmp_path: Path) -> None:
     for key in ("first", "second"):
-        path = credentials.write_credentials(tmp_path, "http://127.0.0.1:1", key)
-    assert json.loads(path.read_text()) == {"url": "http://127.0.0.1:1", "api_key": "second"}
+        path = credentials.write_credentials(tmp_path, "http://127.0.0.1:1", "127.0.0.1:2", key)
+    assert json.loads(path.read_text()) == {
+        "url": "http://127.0.0.1:1",
+        "grpc": "127.0.0.1:2",
+        "api_key": "second",
+    }
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["credentials.json"]
     credentials.remove_credentials(tmp_path)

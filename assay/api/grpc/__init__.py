@@ -1,0 +1,1 @@
+"""gRPC: the operations of REST over the contract of ``assay.wire``."""

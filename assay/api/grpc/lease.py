@@ -1,0 +1,127 @@
+"""Methods of leases: claim, hold, give back, draft, submit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.message import Message
+
+from assay.api.body import validate
+from assay.api.grpc.call import Call, Stream
+from assay.api.grpc.message import to_json, value_of
+from assay.api.grpc.service import Service
+from assay.domain.lease import NewClaim, NewOperations, NewSubmission, Release, SubmissionLine
+from assay.domain.page import FIRST
+from assay.errors import AssayError, Invalid
+from assay.service import lease as use_case
+from assay.service import review
+from assay.service.access import project_of
+from assay.wire.v1 import lease_pb2
+
+SERVICE = Service(lease_pb2.DESCRIPTOR.services_by_name["LeaseService"])
+BATCH_LABELS = 100
+
+
+@SERVICE.answers
+async def claim(call: Call) -> Any:
+    project, wanted = call.id("project"), call.body(NewClaim)
+    if wanted.stage == "review":
+        granted = await call.write(
+            lambda tx: review.claim_reviews(call.engine, tx, call.principal, project, wanted.count)
+        )
+        return {"reviews": granted["leases"] if isinstance(granted, dict) else granted.leases}
+    leases = await use_case.claim(call.engine, call.principal, project, wanted.count, call.once())
+    return {"leases": leases}
+
+
+@SERVICE.answers
+async def list_leases(call: Call) -> Any:
+    project, page = call.id("project"), call.page()
+    found = await call.read(
+        lambda tx: use_case.my_leases(tx, call.principal, project, UUID(page.after(FIRST)), page.fetch)
+    )
+    listed = page.answer(found, lambda one: str(one.lease))
+    return listed | {"leases": listed["items"]}
+
+
+@SERVICE.answers
+async def heartbeat(call: Call) -> Any:
+    lease = call.id("lease")
+    return await call.write(lambda tx: use_case.heartbeat(tx, call.principal, lease))
+
+
+@SERVICE.answers
+async def release(call: Call) -> Any:
+    lease, given = call.id("lease"), call.body(Release)
+    return await call.write(lambda tx: use_case.release(tx, call.principal, lease, given.reason))
+
+
+@SERVICE.answers
+async def edit_draft(call: Call) -> Any:
+    lease, edit = call.id("lease"), call.body(NewOperations)
+    return await call.write(lambda tx: use_case.edit_draft(tx, call.principal, lease, edit))
+
+
+@SERVICE.answers
+async def get_draft(call: Call) -> Any:
+    lease = call.id("lease")
+    return await call.read(lambda tx: use_case.draft(tx, call.principal, lease))
+
+
+@SERVICE.answers
+async def submit(call: Call) -> Any:
+    lease, new = call.id("lease"), call.body(NewSubmission)
+    verdict = new.review()
+    if verdict is not None:
+        return await call.write(
+            lambda tx: review.submit_review(call.engine, tx, call.principal, lease, new.fence, verdict)
+        )
+    return await use_case.submit(call.engine, call.principal, lease, new.fence, new.label, call.key)
+
+
+@SERVICE.answers
+async def submit_many(call: Stream) -> AsyncIterator[Any]:
+    project = call.id("project")
+    async with call.engine.database.transaction(call.principal.organization) as tx:
+        await project_of(tx, call.principal, project)
+    async for message in call.messages:
+        call.take(b"", message)
+        if call.optional_id("project") not in (None, project):
+            raise Invalid("field.invalid", "a stream is about one project", pointer="/project")
+        yield {"settlements": await _settled(call, message.submissions)}  # type: ignore[attr-defined]  # as above
+
+
+async def _settled(call: Call, submissions: Sequence[Message]) -> list[dict[str, Any]]:
+    if len(submissions) > BATCH_LABELS:
+        raise Invalid(
+            "limit.exceeded",
+            f"a message holds at most {BATCH_LABELS} labels",
+            pointer="/submissions",
+            limit=BATCH_LABELS,
+        )
+    results: list[dict[str, Any] | AssayError] = []
+    batch: list[tuple[int, SubmissionLine]] = []
+    for submission in submissions:
+        try:
+            batch.append((len(results), validate(SubmissionLine, to_json(submission))))
+            results.append({})
+        except AssayError as error:
+            results.append(error)
+    settled = await use_case.submit_many(
+        call.engine, call.principal, [(line.lease, line.fence, line.label) for _, line in batch]
+    )
+    for (index, _), result in zip(batch, settled, strict=True):
+        results[index] = result
+    return [
+        {"lease": value_of(submission, "lease")} | _told(result)
+        for submission, result in zip(submissions, results, strict=True)
+    ]
+
+
+def _told(result: dict[str, Any] | AssayError) -> dict[str, Any]:
+    if isinstance(result, AssayError):
+        problem = {"code": result.code, "detail": result.detail, "pointer": result.pointer}
+        return {"problem": problem, "annotation": result.extra.get("annotation")}
+    return result
