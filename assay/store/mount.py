@@ -63,10 +63,15 @@ class Mounts:
         finally:
             os.close(descriptor)
 
-    def _descend(self, url: MountUrl, pointer: str) -> int:
+    def folder(self, url: MountUrl, pointer: str = "") -> Path:
+        """The listed folder that ``url`` names; opens nothing. Raises ``Invalid`` (``url.invalid``)."""
         folder = self._folders.get(url.name)
         if folder is None:
             raise Invalid("url.invalid", f"no folder is mounted as {url.name!r}", pointer=pointer)
+        return folder
+
+    def _descend(self, url: MountUrl, pointer: str) -> int:
+        folder = self.folder(url, pointer)
         *folders, name = url.path.split("/")
         if any(part in ("", ".", "..") for part in (*folders, name)):
             raise Invalid("url.invalid", "a path only leads downwards", pointer=pointer)

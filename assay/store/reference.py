@@ -76,6 +76,8 @@ class References:
             self._check(url.url, pointer)
         elif isinstance(url, BucketUrl):
             self._bucket(url, pointer)
+        elif isinstance(url, MountUrl):
+            self._mounts.folder(url, pointer)
 
     @asynccontextmanager
     async def open(

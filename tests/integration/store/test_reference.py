@@ -74,7 +74,10 @@ async def test_a02_what_may_not_be_asked_is_refused_without_asking(world: World)
         with pytest.raises(Invalid) as caught:
             world.references.check(read_url(url), "/url")
         assert (caught.value.code, caught.value.pointer) == ("url.address_refused", "/url")
-    for url in ("https://example.com/x", "s3://listed/x", world.asset):
+    with pytest.raises(Invalid) as caught:
+        world.references.check(read_url("mount:other/x"), "/url")
+    assert (caught.value.code, caught.value.pointer) == ("url.invalid", "/url")
+    for url in ("https://example.com/x", "s3://listed/x", "mount:scans/x", world.asset):
         world.references.check(read_url(url))
 
 
