@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
 import pytest
 
 from assay.domain.labeler import LabelerKind
+from assay.store import upkeep
+
+
+@pytest.fixture
+async def owner(database_dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(database_dsn)
+    yield connection
+    await connection.close()
 
 
 def key(value: str) -> dict[str, str]:
@@ -82,9 +91,9 @@ async def test_a_refusal_is_not_kept(rest: Any, refused: Any) -> None:
     refused(await rest.post(submit, other, headers=key("s")), 422, "idempotency.mismatch")
 
 
-async def test_twenty_at_once_have_one_effect(rest: Any) -> None:
+async def test_a48_fifty_at_once_have_one_effect(rest: Any) -> None:
     answers = await asyncio.gather(
-        *(rest.post("/v1/projects", project_body(rest, "p"), headers=key("k")) for _ in range(20))
+        *(rest.post("/v1/projects", project_body(rest, "p"), headers=key("k")) for _ in range(50))
     )
     made = [answer for answer in answers if answer.status_code == 201]
     assert len({answer.json()["id"] for answer in made}) == 1
@@ -96,14 +105,41 @@ async def test_twenty_at_once_have_one_effect(rest: Any) -> None:
     await rest.add_notes(project, *"abcdefghij")
     model = await rest.labeler("m", kind=LabelerKind.MODEL)
     leases = f"/v1/projects/{project}/leases"
-    claims = await asyncio.gather(*(model.post(leases, {"count": 2}, headers=key("c")) for _ in range(20)))
+    claims = await asyncio.gather(*(model.post(leases, {"count": 2}, headers=key("c")) for _ in range(50)))
     assert {claim.status_code for claim in claims} == {200}
     assert len({lease["lease"] for claim in claims for lease in claim.json()["leases"]}) == 2
     lease = claims[0].json()["leases"][0]
     body = {"fence": lease["fence"], "label": {"topic": "news"}}
     submit = f"/v1/leases/{lease['lease']}/submit"
-    submitted = await asyncio.gather(*(model.post(submit, body, headers=key("s")) for _ in range(20)))
+    submitted = await asyncio.gather(*(model.post(submit, body, headers=key("s")) for _ in range(50)))
     assert {(one.status_code, one.text) for one in submitted} == {(200, submitted[0].text)}
+
+
+async def test_a48_after_thirty_days_a_key_is_new(rest: Any, refused: Any, owner: asyncpg.Connection) -> None:
+    """Before that a repeat is answered as the first was; afterwards it is a request like any other."""
+    project = await rest.project()
+    await rest.add_notes(project, "one")
+    (lease,) = await rest.claim(project)
+    submit = f"/v1/leases/{lease['lease']}/submit"
+    body = {"fence": lease["fence"], "label": {"topic": "news"}}
+    sent = {"/v1/labelers": {"name": "ann"}, "/v1/projects": project_body(rest, "one"), submit: body}
+    first = {path: await rest.post(path, one, headers=key(path)) for path, one in sent.items()}
+    ages = (("29 days 23 hours", True), ("30 days 1 hour", False))
+    for age, is_kept in ages:
+        await owner.execute("UPDATE idempotency SET created_at = clock_timestamp() - $1::text::interval", age)
+        async with rest.engine.database.system() as tx:
+            await upkeep.forget(tx)
+        assert bool(await owner.fetchval("SELECT count(*) FROM idempotency")) is is_kept
+        if is_kept:
+            for path, one in sent.items():
+                again = await rest.post(path, one, headers=key(path))
+                assert (again.status_code, again.json()) == (first[path].status_code, first[path].json())
+    refused(
+        await rest.post("/v1/labelers", sent["/v1/labelers"], headers=key("/v1/labelers")), 409, "existing"
+    )
+    made = await rest.post("/v1/projects", sent["/v1/projects"], headers=key("/v1/projects"))
+    assert (made.status_code, made.json()["id"] == first["/v1/projects"].json()["id"]) == (201, False)
+    assert (await rest.post(submit, body, headers=key(submit))).json() == first[submit].json()
 
 
 async def test_one_key_on_different_routes_at_once_is_never_an_error_of_ours(rest: Any) -> None:

@@ -225,3 +225,13 @@ async def test_a25_no_list_is_filtered_by_what_it_does_not_offer(rest: Any, refu
         for name in UNOFFERED:
             told = refused(await rest.get(path, params={name: "a"}), 422, "filter.field_refused")
             assert told["pointer"] == f"/{name}"
+
+
+async def test_a25_a_refused_filter_is_refused_before_anything_is_looked_up(rest: Any, refused: Any) -> None:
+    """There is no time to measure: nothing that could match is read, not even the project."""
+    nowhere = "/v1/projects/01980000-0000-7000-8000-000000000000"
+    for path in ("items", "resolutions", "members", "leases", "snapshots", "jobs"):
+        refused(await rest.get(f"{nowhere}/{path}"), 404, "not_found")
+        for value in ("a", "z", "%", ""):
+            params = {"created_by.password.startswith": value}
+            refused(await rest.get(f"{nowhere}/{path}", params=params), 422, "filter.field_refused")
