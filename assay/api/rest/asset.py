@@ -72,6 +72,7 @@ async def complete_upload(call: Caller, upload: UUID) -> Response:
     return answer(await use_case.complete_upload(call.engine, call.principal, upload))
 
 
+@router.head("/v1/assets/{sha256}", include_in_schema=False)
 @router.get("/v1/assets/{sha256}", response_class=Response)
 async def get_asset(call: Caller, sha256: str) -> Response:
     """The bytes of an asset, or a range of them. Pictures, video and sound are shown; all else is saved."""
@@ -89,10 +90,11 @@ async def get_asset(call: Caller, sha256: str) -> Response:
     shown = _SHOWN.match(asset.facts.media_type) is not None
     headers["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{asset.sha256[:16]}"'
     headers["Content-Length"] = str(end - start)
+    status, media_type = 200 if whole else 206, _content_type(asset.facts.media_type)
+    if call.request.method == "HEAD":
+        return Response(None, status, headers, media_type)
     opened = await use_case.open_asset(call.engine, asset, start, None if whole else end)
-    return StreamingResponse(
-        opened.chunks, 200 if whole else 206, headers, media_type=_content_type(asset.facts.media_type)
-    )
+    return StreamingResponse(opened.chunks, status, headers, media_type=media_type)
 
 
 @router.get("/v1/assets/{sha256}/thumbnail", response_class=Response)

@@ -105,6 +105,20 @@ async def test_ranges(rest: Any, refused: Refused) -> None:
         assert problem.headers["content-range"] == f"bytes */{size}"
 
 
+async def test_head_says_what_get_would(rest: Any, stranger: Any) -> None:
+    made = (await rest.upload(b"0123456789" * 10)).json()
+    path = f"/v1/assets/{made['asset']}"
+    signed = {"Authorization": f"Bearer {rest.api_key}"}
+    for more, status in (({}, 200), ({"Range": "bytes=0-3"}, 206), ({"Range": "bytes=900-"}, 416)):
+        got = await rest.http.get(path, headers=signed | more)
+        head = await rest.http.head(path, headers=signed | more)
+        assert (head.status_code, got.status_code) == (status, status)
+        for name in ("content-length", "content-type", "content-range", "etag", "accept-ranges"):
+            assert head.headers.get(name) == got.headers.get(name), name
+    unsigned, theirs = {}, {"Authorization": f"Bearer {stranger.api_key}"}
+    assert [(await rest.http.head(path, headers=one)).status_code for one in (unsigned, theirs)] == [401, 404]
+
+
 async def test_etags(rest: Any) -> None:
     path = f"/v1/assets/{(await rest.upload(png())).json()['asset']}"
     etag = (await rest.get(path)).headers["etag"]
