@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assay.client.review import AsyncReview, Review
     from assay.client.snapshot import AsyncSnapshot, Snapshot
     from assay.client.task import Task
+    from assay.client.webhook import Delivery, Webhook
     from assay.errors import AssayError
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "AsyncReview",
     "AsyncSnapshot",
     "Client",
+    "Delivery",
     "Event",
     "FakeTransport",
     "ImportReport",
@@ -47,6 +49,7 @@ __all__ = [
     "Review",
     "Snapshot",
     "Task",
+    "Webhook",
 ]
 
 _HOMES = {
@@ -59,6 +62,7 @@ _HOMES = {
     "AsyncReview": "assay.client.review",
     "AsyncSnapshot": "assay.client.snapshot",
     "Client": "assay.client.client",
+    "Delivery": "assay.client.webhook",
     "Event": "assay.client.event",
     "FakeTransport": "assay.client.fake",
     "ImportReport": "assay.client.item",
@@ -73,6 +77,7 @@ _HOMES = {
     "Review": "assay.client.review",
     "Snapshot": "assay.client.snapshot",
     "Task": "assay.client.task",
+    "Webhook": "assay.client.webhook",
 }
 
 

@@ -22,6 +22,7 @@ from assay.client.retry import RetryPolicy
 from assay.client.session import AsyncSession, Session, Settings
 from assay.client.snapshot import AsyncSnapshot, Snapshot
 from assay.client.snapshot import find as find_snapshot
+from assay.client.webhook import AsyncWebhooks, Webhooks
 
 TIMEOUT_SECS = 30.0
 PARALLEL = 8
@@ -69,6 +70,7 @@ class Client:
         self.assets = Assets(self._session)
         self.labelers = Labelers(self._session)
         self.projects = Projects(self._session)
+        self.webhooks = Webhooks(self._session)
 
     def me(self) -> Me:
         """Who you are here."""
@@ -144,6 +146,7 @@ class AsyncClient:
         self.assets = AsyncAssets(self._session)
         self.labelers = AsyncLabelers(self._session)
         self.projects = AsyncProjects(self._session)
+        self.webhooks = AsyncWebhooks(self._session)
 
     async def me(self) -> Me:
         """Who you are here."""

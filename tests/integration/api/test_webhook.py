@@ -407,3 +407,23 @@ async def test_a_webhook_is_told_of_its_project_and_kinds_alone(
     assert (told["project"], told["kind"]) == (project, "import.published")
     assert (await rest.delete(f"/v1/webhooks/{narrow['id']}")).status_code == 204
     refused(await rest.get(f"/v1/webhooks/{narrow['id']}"), 404, "not_found")
+
+
+async def test_webhooks_and_deliveries_are_listed_by_pages(rest: Any, worker: Worker) -> None:
+    made = [(await hook(rest, "https://hooks.example.org/"))["id"] for _ in range(3)]
+    assert await ids_by_pages(rest, "/v1/webhooks") == made
+    await resolve(rest, "Ann won.")
+    laid = [one["id"] for one in await worker.lay(rest, made[0], 3)]
+    assert await ids_by_pages(rest, f"/v1/webhooks/{made[0]}/deliveries", state="pending") == laid
+
+
+async def ids_by_pages(rest: Any, path: str, **filters: Any) -> list[str]:
+    """The ids of a list, read two at a time."""
+    found, cursor = [], None
+    while True:
+        params = {**filters, "limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await rest.get(path, params=params)).json()
+        found += [one["id"] for one in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return found

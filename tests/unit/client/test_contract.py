@@ -15,7 +15,19 @@ from assay.client.project import OntologyChange, ProjectData
 from assay.client.quality import Accuracy, LabelerQuality
 from assay.client.review import ReviewData, Reviewed
 from assay.client.snapshot import SnapshotData
-from assay.domain import event, item, job, labeler, lease, project, quality, resolution, snapshot, task
+from assay.domain import (
+    event,
+    item,
+    job,
+    labeler,
+    lease,
+    project,
+    quality,
+    resolution,
+    snapshot,
+    task,
+    webhook,
+)
 
 PAIRS: list[tuple[type[Any], type[Any]]] = [
     (Draft, lease.Draft),
@@ -34,11 +46,13 @@ PAIRS: list[tuple[type[Any], type[Any]]] = [
     (Submitted, lease.Submitted),
     (Accuracy, quality.Accuracy),
     (LabelerQuality, quality.LabelerSkill),
+    (assay.Delivery, webhook.Delivery),
     (assay.Event, event.Event),
     (assay.Item, item.ListedItem),
     (assay.QualityReport, quality.ProjectQuality),
     (assay.Resolution, resolution.Resolution),
     (assay.Task, task.TaskView),
+    (assay.Webhook, webhook.WebhookWithSecret),
 ]
 
 
