@@ -149,6 +149,7 @@ export const s = {
     item: "Item",
     questions: "Questions",
     objects: "Objects",
+    attributes: "Attributes of what is selected",
     noObjects: "None yet.",
     none: "None here",
     noObjectsText: "Move with ← and →, extend with Shift, then press a class’s key. Or drag over the text.",

@@ -1,4 +1,4 @@
-import { type JsonObject, type Label, isJsonObject } from "../document/label";
+import { type Json, type JsonObject, type Label, type LabelObject, isJsonObject } from "../document/label";
 import type { ClassDef, Classes } from "./classes";
 import { choice } from "./choice";
 import { Invalid, pointerToken } from "./invalid";
@@ -71,4 +71,19 @@ export function checkAttributes(
     if (question.required && !Object.hasOwn(answers, name))
       throw new Invalid("label.required", `“${name}” must be answered`, at + pointerToken(name));
   }
+}
+
+/** What is answered of an object so far; nothing where it was never asked, or does not hold answers. */
+export function attributesOf(object: LabelObject): JsonObject {
+  const held = object["attributes"];
+  return isJsonObject(held) ? held : {};
+}
+
+/** The object with one answer given or, by null, taken back; without any, it has no `attributes`. */
+export function withAttribute(object: LabelObject, name: string, value: Json): LabelObject {
+  const others = Object.entries(attributesOf(object)).filter(([key]) => key !== name);
+  const answers = value === null ? others : [...others, [name, value] as const];
+  const rest = Object.fromEntries(Object.entries(object).filter(([key]) => key !== "attributes"));
+  const bare = rest as LabelObject;
+  return answers.length === 0 ? bare : { ...bare, attributes: Object.fromEntries(answers) };
 }

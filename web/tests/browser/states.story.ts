@@ -1,7 +1,7 @@
 /** What the label page says when things are not as usual, and the kinds of question the other stories leave out. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningAssay, barriers, openPage, post, put, startAssay, startBrowser } from "./assay";
+import { type RunningAssay, barriers, openPage, post, put, read, startAssay, startBrowser } from "./assay";
 
 let assay: RunningAssay;
 let browser: Browser;
@@ -64,13 +64,13 @@ test("preference, rating, ranking and writing are answered by keys", async () =>
   expect(await barriers(page)).toEqual([]);
   await press("Control+Enter");
   await page.getByText("All done for now").waitFor();
-  const read = async (): Promise<unknown> =>
+  const found = async (): Promise<unknown> =>
     page.evaluate(async (address) => {
       const answer = (await (await fetch(address)).json()) as { items: { label: unknown }[] };
       return answer.items[0]?.label;
     }, `/v1/projects/${project}/resolutions?state=resolved`);
   await expect
-    .poll(read, { timeout: 20_000 })
+    .poll(found, { timeout: 20_000 })
     .toEqual({ better: "left", care: 4, order: [["second"], ["first"], ["third"]], why: "It is polite." });
 });
 
@@ -120,6 +120,30 @@ test("a task is asked by the ontology of its lease, also when the project has a 
   await press("2", "Enter");
   await page.getByText("All done for now").waitFor();
   expect(await page.getByRole("alert").count()).toBe(0);
+});
+
+test("an attribute that a class requires is asked of each object", async () => {
+  const state = { name: "state", kind: "choice", classes: ["alive", "dead"], required: true };
+  const person = { name: "person", attributes: [state, { name: "alias", kind: "text" }] };
+  const ontology = {
+    fields: { text: "text" },
+    questions: [{ name: "names", kind: "span", field: "text", classes: [person, "place"] }],
+  };
+  const project = await makeProject("Attributes", ontology, texts("Ann lives."));
+  await page.goto(`${assay.url}/projects/${project}/label`);
+  await page.getByText("Ann lives.").waitFor();
+  await press("ArrowRight", "1", "Enter");
+  await page.getByText("Not ready to submit. Still to answer: state").waitFor();
+  await page.getByRole("button", { name: "alive", exact: true }).click();
+  await page.getByRole("textbox", { name: "alias" }).fill("A.");
+  expect(await barriers(page)).toEqual([]);
+  await press("Escape", "Enter");
+  await page.getByText("All done for now").waitFor();
+  const path = `/v1/projects/${project}/resolutions?state=resolved`;
+  const found = async (): Promise<unknown> =>
+    (await read<{ items: { label: { names: { attributes: unknown }[] } }[] }>(page, path)).items[0]?.label
+      .names[0]?.attributes;
+  await expect.poll(found, { timeout: 20_000 }).toEqual({ state: "alive", alias: "A." });
 });
 
 test("an answer that comes after its time says where it went", async () => {
