@@ -1,5 +1,6 @@
 /** Every English sentence of the app, here and in `strings/`. Pages hold no text of their own. */
 import { account, people, welcome } from "./strings/people";
+import { settings } from "./strings/settings";
 
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
@@ -8,6 +9,7 @@ export const s = {
   people,
   welcome,
   account,
+  settings,
   app: "Assay",
   menu: "Pages",
   loading: "Loading…",
