@@ -49,6 +49,8 @@ export default defineConfig({
     proxy: Object.fromEntries(["/v1", "/openapi.json"].map((path) => [path, ENGINE])),
   },
   test: {
+    // A property test counts cases, not seconds: a busy machine may take its time.
+    testTimeout: 60_000,
     environment: "node",
     include: ["tests/**/*.test.ts"],
   },
