@@ -1,0 +1,130 @@
+/** Shapes beyond boxes and outlines, drawn with the pointer on a picture and stored in its pixels. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningAssay, openPage, picture, post, read, startAssay, startBrowser } from "./assay";
+
+let assay: RunningAssay;
+let browser: Browser;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  [assay, browser] = await Promise.all([startAssay(), startBrowser()]);
+  ({ page, faults } = await openPage(browser));
+  await page.goto(assay.link);
+  await page.getByRole("heading", { name: "Projects", exact: true }).waitFor();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await assay.stop();
+});
+
+interface Resolutions {
+  readonly items: readonly { readonly label: Record<string, readonly Record<string, unknown>[]> }[];
+}
+
+const ONTOLOGY = {
+  fields: { image: "image" },
+  questions: [
+    { name: "ships", kind: "rotated_box", field: "image", classes: ["ship"] },
+    { name: "wheels", kind: "ellipse", field: "image", classes: ["wheel"] },
+    { name: "lanes", kind: "polyline", field: "image", classes: ["lane"] },
+    {
+      name: "pose",
+      kind: "keypoints",
+      field: "image",
+      classes: ["cat"],
+      keypoints: ["head", "back", "tail"],
+      skeleton: [
+        ["head", "back"],
+        ["back", "tail"],
+      ],
+    },
+  ],
+};
+
+/** A grey picture of 400 × 200, made by the browser. */
+async function greyPicture(): Promise<Buffer> {
+  const drawn = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 400, height: 200 });
+    const context = canvas.getContext("2d");
+    if (context) context.fillStyle = "#889";
+    context?.fillRect(0, 0, 400, 200);
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  return Buffer.from(drawn, "base64");
+}
+
+/** Clicks at places of the picture, in its pixels, wherever the page has it now. */
+async function click(...places: readonly (readonly [number, number])[]): Promise<void> {
+  const surface = page.getByRole("img", { name: "Picture to draw on" });
+  await surface.scrollIntoViewIfNeeded();
+  const area = await surface.boundingBox();
+  if (area === null) throw new Error("the picture has no place");
+  const scale = Math.min((area.width - 24) / 400, (area.height - 24) / 200);
+  for (const [x, y] of places) {
+    const left = area.x + area.width / 2 + (x - 200) * scale;
+    await page.mouse.move(left, area.y + area.height / 2 + (y - 100) * scale);
+    await page.mouse.down();
+    await page.mouse.up();
+  }
+}
+
+test("rotated boxes, ellipses, lines and keypoints are drawn by clicks", async () => {
+  const { answer } = await post(page, "/v1/projects", {
+    name: "Harbour",
+    ontology: ONTOLOGY,
+    quality: { min_labels: 1, max_labels: 1 },
+  });
+  const project = String(answer["id"]);
+  await page.goto(`${assay.url}/projects/${project}`);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  const file = { name: "harbour.png", mimeType: "image/png", buffer: await greyPicture() };
+  await page.getByLabel("Choose files").setInputFiles([file]);
+  await page.getByText(/1 new/).waitFor();
+  await page.getByRole("link", { name: "Label", exact: true }).click();
+  await page.getByRole("img", { name: "Picture to draw on" }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.querySelectorAll("canvas").length)).toBe(3);
+  const ask = (name: string) => page.locator("button.option", { hasText: name }).click();
+  const listed = (name: RegExp) => page.getByRole("button", { name }).waitFor();
+
+  await click([40, 60], [120, 60], [80, 80]);
+  await listed(/^80 × 40 · 40, 40/);
+  await ask("wheel");
+  await click([200, 60], [280, 60], [240, 90]);
+  await listed(/^80 × 60 · 200, 30/);
+  await ask("lane");
+  await click([40, 180], [200, 120], [360, 180]);
+  await page.keyboard.press("Enter");
+  await listed(/^(319|320|321) × (59|60|61) · /);
+  await ask("cat");
+  await page.getByText("Place: head").waitFor();
+  await click([320, 40], [350, 60]);
+  await page.getByText("Place: tail").waitFor();
+  await picture("label-shapes", page);
+  await click([380, 40]);
+  await page.getByText("saved", { exact: true }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByText("All done for now").waitFor();
+
+  const path = `/v1/projects/${project}/resolutions?state=resolved`;
+  const resolved = async () => (await read<Resolutions>(page, path)).items;
+  await expect.poll(async () => (await resolved()).length, { timeout: 20_000 }).toBe(1);
+  const label = (await resolved())[0]?.label ?? {};
+  const rounded = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(rounded) : Math.round(Number(value));
+  expect(rounded(label["ships"]?.[0]?.["rotated_box"])).toEqual([80, 60, 80, 40, 0]);
+  expect(rounded(label["wheels"]?.[0]?.["ellipse"])).toEqual([240, 60, 40, 30, 0]);
+  expect(rounded(label["lanes"]?.[0]?.["polyline"])).toEqual([
+    [40, 180],
+    [200, 120],
+    [360, 180],
+  ]);
+  expect(rounded(label["pose"]?.[0]?.["keypoints"])).toEqual([
+    [320, 40, 2],
+    [350, 60, 2],
+    [380, 40, 2],
+  ]);
+  expect(faults).toEqual([]);
+});
