@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from procrastinate import App, PsycopgConnector
 
 from assay.domain.identifier import Identifiers
 from assay.domain.labeler import Principal
-from assay.egress.fetch import Egress
+from assay.egress.fetch import Egress, system_resolver
 from assay.egress.policy import Policy
 from assay.service import identity
 from assay.service.engine import Engine
@@ -52,6 +52,11 @@ class Ticks:
         self._ahead += by
 
 
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """``private.example.org`` is a name that somebody pointed at our own machine."""
+    return ["127.0.0.1"] if host == "private.example.org" else await system_resolver(host, port)
+
+
 @pytest.fixture
 async def engine(database: Database, tmp_path: Path) -> AsyncIterator[Engine]:
     """An engine whose ids, randomness and clock are the same in every run.
@@ -65,7 +70,7 @@ async def engine(database: Database, tmp_path: Path) -> AsyncIterator[Engine]:
     policy = Policy(private_hosts=frozenset({"127.0.0.2"}), own_hosts=frozenset({"assay.test"}))
     mounted = tmp_path / "mounted"
     mounted.mkdir()
-    async with Probe() as probe, Egress(policy) as egress:
+    async with Probe() as probe, Egress(policy, resolve=resolve) as egress:
         yield Engine(
             database=database,
             egress=egress,

@@ -354,6 +354,14 @@ async def test_a12_archive_links(rest: Any, refused: Refused) -> None:
     refused(await begin(rest, project, out.getvalue(), "a.zip", format="coco"), 422, "archive.path_refused")
 
 
+async def test_a04_a_name_that_leads_to_a_private_address(rest: Any, refused: Refused) -> None:
+    project = await rest.project(ENTITIES)
+    new = {"url": "https://private.example.org/a.jsonl", "format": "jsonl"}
+    told = refused(await rest.post(f"/v1/projects/{project}/imports", new), 422, "url.address_refused")
+    assert told["pointer"] == "/url"
+    assert "127.0.0.1" not in json.dumps(told), "where the name leads is nobody's business"
+
+
 async def test_a14_a_zip_bomb_is_told_its_limit(rest: Any, refused: Refused) -> None:
     project = await rest.project(rest.BOXES)
     out = io.BytesIO()
