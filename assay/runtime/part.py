@@ -58,7 +58,7 @@ async def run(
         if held is not None:
             grpc_port = held.getsockname()[1]
             plan = replace(plan, grpc=settings.grpc_listens_at(grpc_port))
-            running += f", and by gRPC at {settings.grpc_address_at(grpc_port)}"
+            report(f"gRPC will be at {settings.grpc_address_at(grpc_port)}")
         await family.spawn(
             owner,
             home=settings.data,

@@ -12,7 +12,9 @@ from assay.demo import ENTITIES, PREFERENCES, RACCOONS, load
 if TYPE_CHECKING:
     from tests.acceptance.conftest import RunningAssay
 
-NOTHING_TO_READ = {"/livez", "/readyz", "/metrics", "/v1/uploads/{upload}"}
+WEBHOOKS = {"/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/deliveries"}
+"""A sample sends nothing to anybody."""
+NOTHING_TO_READ = {"/livez", "/readyz", "/metrics", "/v1/uploads/{upload}"} | WEBHOOKS
 
 
 @pytest.fixture(scope="module")
