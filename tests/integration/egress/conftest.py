@@ -1,8 +1,8 @@
 """Real servers on this machine: one that answers from a script, one that must never be reached."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -55,19 +55,32 @@ async def listening(server: ScriptedServer, host: str, port: int = 0) -> AsyncIt
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[ScriptedServer]:
-    """Plays the host that an operator opened, or that a resolver calls public."""
-    async with listening(ScriptedServer(), "127.0.0.2") as running:
-        yield running
+async def pair() -> AsyncIterator[tuple[ScriptedServer, ScriptedServer]]:
+    """One on 127.0.0.2 and one on 127.0.0.1, at the same port, whatever else runs on this machine."""
+    while True:
+        async with AsyncExitStack() as stack:
+            served = await stack.enter_async_context(listening(ScriptedServer(), "127.0.0.2"))
+            alike = listening(ScriptedServer(), "127.0.0.1", served.port)
+            try:
+                watched = await stack.enter_async_context(alike)
+            except OSError:  # the port is somebody else's there; try another
+                continue
+            yield served, watched
+            return
 
 
 @pytest.fixture
-async def canary(server: ScriptedServer) -> AsyncIterator[ScriptedServer]:
+def server(pair: tuple[ScriptedServer, ScriptedServer]) -> ScriptedServer:
+    """Plays the host that an operator opened, or that a resolver calls public."""
+    return pair[0]
+
+
+@pytest.fixture
+def canary(pair: tuple[ScriptedServer, ScriptedServer]) -> Iterator[ScriptedServer]:
     """Listens on 127.0.0.1 at the server's port; a single connection to it is a hole."""
-    async with listening(ScriptedServer(), "127.0.0.1", server.port) as running:
-        running.body("/", b"canary")
-        yield running
-    assert running.connections == 0
+    pair[1].body("/", b"canary")
+    yield pair[1]
+    assert pair[1].connections == 0
 
 
 class FixtureResolver:
