@@ -123,14 +123,13 @@ def idempotent(history: History, final: Final) -> Iterator[str]:
     for attempt in history.of("replay", "ok", "fail"):
         if attempt.answer != attempt.value:
             yield f"I10: {attempt.path} answered {attempt.answer} to a repeat, before {attempt.value}"
-    leases: dict[tuple[str, str], set[str]] = defaultdict(set)
-    most: dict[tuple[str, str], int] = {}
+    leases: dict[tuple[str, str, int], set[str]] = defaultdict(set)
     for attempt in history.of("claim", "ok"):
-        leases[attempt.labeler, attempt.key] |= {lease["lease"] for lease in attempt.answer["leases"]}
-        most[attempt.labeler, attempt.key] = 3
-    for key, granted in leases.items():
-        if len(granted) > most[key]:
-            yield f"I10: claim {key[1]} was granted {len(granted)} leases by being repeated"
+        granted = {lease["lease"] for lease in attempt.answer["leases"]}
+        leases[attempt.labeler, attempt.key, attempt.value] |= granted
+    for (_, key, asked), granted in leases.items():
+        if len(granted) > asked:
+            yield f"I10: claim {key} of {asked} was granted {len(granted)} leases by being repeated"
 
 
 def statuses(history: History, final: Final) -> Iterator[str]:

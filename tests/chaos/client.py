@@ -143,7 +143,8 @@ class Annotator:
 
     def claim(self) -> bool:
         """Take up to three tasks; what was claimed for us but never reached us is found again."""
-        attempt = self._asker.settle("claim", self._leases, {"count": self._chance.randint(1, 3)})
+        wanted = self._chance.randint(1, 3)
+        attempt = self._asker.settle("claim", self._leases, {"count": wanted}, wanted)
         if attempt is not None and attempt.outcome == "ok":
             self.held = list(attempt.answer["leases"])
         if not self.held:
