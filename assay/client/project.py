@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -85,6 +85,14 @@ def change_ontology(project: str, ontology: OntologySource) -> Plan[OntologyChan
     return read_value(OntologyChange, answer.json())
 
 
+def preview_ontology(project: str, ontology: OntologySource) -> Plan[OntologyChange]:
+    """What a new ontology version would mean."""
+    document = read_ontology_source(ontology)
+    request = send("PUT", path("projects", project, "ontology"), document)
+    answer = yield from ask(replace(request, params={"dry_run": "true"}))
+    return read_value(OntologyChange, answer.json())
+
+
 def delete(project: str) -> Plan[None]:
     """Hide a project."""
     yield from ask(Request(method="DELETE", path=path("projects", project)))
@@ -163,6 +171,10 @@ class Project:
         self.data = self._session.run(find(self.id))
         return change
 
+    def preview_ontology(self, ontology: OntologySource) -> OntologyChange:
+        """What :meth:`change_ontology` would answer now, without a change."""
+        return self._session.run(preview_ontology(self.id, ontology))
+
     def delete(self) -> None:
         """Hide it; its work is kept for thirty days."""
         self._session.run(delete(self.id))
@@ -237,6 +249,10 @@ class AsyncProject:
         change = await self._session.run(change_ontology(self.id, ontology))
         self.data = await self._session.run(find(self.id))
         return change
+
+    async def preview_ontology(self, ontology: OntologySource) -> OntologyChange:
+        """What :meth:`change_ontology` would answer now, without a change."""
+        return await self._session.run(preview_ontology(self.id, ontology))
 
     async def delete(self) -> None:
         """Hide it; its work is kept for thirty days."""

@@ -107,14 +107,30 @@ class Project:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrphanedClass:
+    """A class that the new version lacks, and how many answers to a question name it."""
+
+    question: str
+    name: str
+    answers: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MigrationPlan:
     """What a new ontology version does to the labels there are: questions by name, and how many answers to
-    each of them the new version does not accept."""
+    each of them the new version does not accept: given ones, resolved ones, and ones in drafts.
+
+    ``live_leases`` go on under the version they were given with.
+    """
 
     added: list[str]
     removed: list[str]
     changed: list[str]
     orphaned_answers: Mapping[str, int]
+    orphaned_classes: list[OrphanedClass]
+    orphaned_resolutions: Mapping[str, int]
+    orphaned_drafts: Mapping[str, int]
+    live_leases: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +144,7 @@ class OntologyVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class OntologyChange:
-    """A project's new ontology version."""
+    """A project's new ontology version; after a dry run, the one it would get."""
 
     project: UUID
     ontology_version: int

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 from assay.domain.item import FieldFacts
 from assay.domain.ontology import Question
 from assay.errors import Invalid
-from assay.labels.classes import Classes, check_class, read_classes
+from assay.labels.classes import Classes, check_class, named_classes, read_classes
 from assay.labels.json_value import array, boolean, options
 from assay.labels.kind import Answer, Ballot, Kind, Merged
 from assay.labels.vote import elect_one, pool_answers
@@ -55,6 +55,10 @@ class Choice(Kind):
             if name in chosen:
                 raise Invalid("label.class", f"{name!r} is chosen twice", pointer=f"{pointer}/{index}")
             chosen.add(name)
+
+    def classes_of(self, value: Any) -> frozenset[str]:
+        """See ``Kind.classes_of``."""
+        return named_classes(value) & self.classes.keys()
 
     def similarity(self, left: Any, right: Any) -> float:
         """Shared share of the classes with all their ancestors (Jaccard); flat single: equality."""

@@ -70,6 +70,13 @@ def check_class(value: Any, classes: Classes, pointer: str) -> None:
         )
 
 
+def named_classes(value: Any) -> frozenset[str]:
+    """What an answer names: itself, or each of a list, or the class of each object of a list."""
+    entries = value if isinstance(value, list) else [value]
+    names = (entry.get("class") if isinstance(entry, dict) else entry for entry in entries)
+    return frozenset(name for name in names if isinstance(name, str))
+
+
 def _walk(
     raw: Sequence[Any], pointer: str, keys: frozenset[str], parents: tuple[str, ...]
 ) -> Iterator[ClassDef]:

@@ -83,6 +83,10 @@ class Kind(Protocol):
         """
         ...
 
+    def classes_of(self, value: Any) -> frozenset[str]:
+        """The classes of this question that an answer names; it may be one to another version of it."""
+        return frozenset()
+
     def similarity(self, left: Any, right: Any) -> float:
         """How alike two checked values are: 0 to 1, symmetric, 1 for equal values."""
         ...

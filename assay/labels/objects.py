@@ -20,7 +20,7 @@ from assay.domain.item import FieldFacts
 from assay.domain.ontology import Question
 from assay.errors import Invalid
 from assay.labels.attributes import Attributes, check_attributes, merge_attributes, read_attributes
-from assay.labels.classes import Classes, check_class, read_classes
+from assay.labels.classes import Classes, check_class, named_classes, read_classes
 from assay.labels.json_value import array, options, record
 from assay.labels.kind import Answer, Kind, Merged
 from assay.labels.vote import elect_one, pool_answers
@@ -118,6 +118,10 @@ class ObjectKind(Kind):
     def keys_of(self, item: Any) -> frozenset[str]:
         """The shape keys that this object must have."""
         return self.shape_keys
+
+    def classes_of(self, value: Any) -> frozenset[str]:
+        """See ``Kind.classes_of``."""
+        return named_classes(value) & self.classes.keys()
 
     def similarity(self, left: Any, right: Any) -> float:
         """2 Σ IoU of matched objects of one class / (objects on the left + on the right); 1 where both are

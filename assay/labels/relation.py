@@ -15,7 +15,7 @@ from assay.domain.item import FieldFacts
 from assay.domain.ontology import Question
 from assay.errors import Invalid
 from assay.labels.attributes import Attributes, check_attributes, merge_attributes, read_attributes
-from assay.labels.classes import Classes, check_class, read_classes
+from assay.labels.classes import Classes, check_class, named_classes, read_classes
 from assay.labels.json_value import array, options, record
 from assay.labels.kind import Answer, Kind, Merged
 from assay.labels.objects import MAX_OBJECTS, ObjectKind, check_id, resolved_id, sort_answers
@@ -108,6 +108,10 @@ class Relation(Kind):
                 raise Invalid("label.reference", "this edge is drawn twice", pointer=at)
             edges.add(_key(edge))
             check_attributes(edge, self.attributes.get(edge["class"], {}), facts, at)
+
+    def classes_of(self, value: Any) -> frozenset[str]:
+        """See ``Kind.classes_of``."""
+        return named_classes(value) & self.classes.keys()
 
     def similarity(self, left: Any, right: Any) -> float:
         """2 × edges that both have / (edges on the left + on the right); objects are known by their ids."""

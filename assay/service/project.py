@@ -8,7 +8,6 @@ from uuid import UUID
 
 from assay.domain.labeler import Principal, Role
 from assay.domain.project import (
-    MigrationPlan,
     NewProject,
     OntologyChange,
     OntologyVersion,
@@ -18,12 +17,11 @@ from assay.domain.project import (
     check_lease_seconds,
     check_name,
 )
-from assay.errors import Conflict, Invalid
+from assay.errors import Conflict
 from assay.labels.schema import Schema, read_schema
 from assay.service.access import not_found, project_of, require
 from assay.service.engine import Engine
-from assay.service.lease import field_facts
-from assay.store import annotation as annotation_store
+from assay.service.ontology_plan import migration_plan
 from assay.store import project as project_store
 from assay.store import record
 from assay.store.database import Connection
@@ -118,17 +116,35 @@ async def change_ontology(
     version = await project_store.lock(tx, principal.organization, project)
     if version is None:
         raise not_found("project", project)
-    new = read_schema(document, "")
-    old = await engine.schema(tx, principal.organization, project, version)
-    _refuse_reuse(old, new)
-    plan = await _migration_plan(tx, principal.organization, project, old, new)
+    change = await _planned(engine, tx, principal, project, version, document)
     await project_store.insert_ontology(
-        tx, principal.organization, project, version + 1, new.ontology.to_json(), plan, principal.labeler
+        tx, principal.organization, project, version + 1, change.ontology, change.migration, principal.labeler
     )
     await project_store.set_ontology_version(tx, principal.organization, project, version + 1)
     await record.audit(tx, principal, "ontology.change", project, version=version + 1)
+    return change
+
+
+async def preview_ontology(
+    engine: Engine, tx: Connection, principal: Principal, project: UUID, document: Any
+) -> OntologyChange:
+    """What ``change_ontology`` would answer now. Writes nothing and holds nobody up."""
+    require(principal, Role.MANAGER)
+    now = await project_of(tx, principal, project)
+    return await _planned(engine, tx, principal, project, now.ontology_version, document)
+
+
+async def _planned(
+    engine: Engine, tx: Connection, principal: Principal, project: UUID, version: int, document: Any
+) -> OntologyChange:
+    new = read_schema(document, "")
+    old = await engine.schema(tx, principal.organization, project, version)
+    _refuse_reuse(old, new)
     return OntologyChange(
-        project=project, ontology_version=version + 1, ontology=new.ontology.to_json(), migration=plan
+        project=project,
+        ontology_version=version + 1,
+        ontology=new.ontology.to_json(),
+        migration=await migration_plan(tx, principal.organization, project, old, new),
     )
 
 
@@ -146,36 +162,3 @@ def _refuse_reuse(old: Schema, new: Schema) -> None:
             raise Conflict(
                 "ontology.changed", f"the field {name!r} was of type {field_type}", pointer=f"/fields/{name}"
             )
-
-
-async def _migration_plan(
-    tx: Connection, organization: UUID, project: UUID, old: Schema, new: Schema
-) -> MigrationPlan:
-    """Which questions come, go or change, and how many answers the new version does not accept."""
-    before = {question.name: question for question in old.ontology.questions}
-    after = {question.name: question for question in new.ontology.questions}
-    changed = [name for name in after if name in before and after[name] != before[name]]
-    removed = [name for name in before if name not in after]
-    orphaned = dict.fromkeys([*removed, *changed], 0)
-    if orphaned:
-        async for label, fields, media in annotation_store.labels_with_items(tx, organization, project):
-            facts = field_facts(new.ontology.fields, fields, media)
-            for name in orphaned:
-                if name in label and not _accepts(new, name, label, facts):
-                    orphaned[name] += 1
-    return MigrationPlan(
-        added=[name for name in after if name not in before],
-        removed=removed,
-        changed=changed,
-        orphaned_answers={name: count for name, count in orphaned.items() if count},
-    )
-
-
-def _accepts(schema: Schema, question: str, label: dict[str, Any], facts: Any) -> bool:
-    if question not in schema.kinds:
-        return False
-    try:
-        schema.kinds[question].check(label[question], facts, label, "")
-    except Invalid:
-        return False
-    return True

@@ -40,11 +40,24 @@ async def task_after(tx: Connection, organization: UUID, project: UUID, after: i
     return upto
 
 
-async def labels_with_items(
-    tx: Connection, organization: UUID, project: UUID
-) -> AsyncIterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]]:
-    """Counted labels of a project with their items' fields and measured facts, a few at a time."""
-    async for row in tx.cursor(_SQL["labels_with_items"], organization, project, prefetch=500):
+LabelledItem = tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]
+"""A label, its item's fields, and what was measured of them."""
+
+
+def labels_with_items(tx: Connection, organization: UUID, project: UUID) -> AsyncIterator[LabelledItem]:
+    """Counted labels of a project, a few at a time."""
+    return _with_items(tx, "labels_with_items", organization, project)
+
+
+def drafts_with_items(tx: Connection, organization: UUID, project: UUID) -> AsyncIterator[LabelledItem]:
+    """What was begun and not submitted in a project, a few at a time."""
+    return _with_items(tx, "drafts_with_items", organization, project)
+
+
+async def _with_items(
+    tx: Connection, query: str, organization: UUID, project: UUID
+) -> AsyncIterator[LabelledItem]:
+    async for row in tx.cursor(_SQL[query], organization, project, prefetch=500):
         yield (
             orjson.loads(row["label"]),
             orjson.loads(row["fields"]),

@@ -169,6 +169,12 @@ async def stop_at(
     await tx.execute(_SQL["stop_at"], organization, project, bar, target)
 
 
+async def live_leases(tx: Connection, organization: UUID, project: UUID) -> int:
+    """How many tasks of a project are held by somebody now."""
+    count: int = await tx.fetchval(_SQL["live_leases"], organization, project)
+    return count
+
+
 async def ontology_version(tx: Connection, organization: UUID, project: UUID) -> int:
     """The version that new leases are given."""
     version: int = await tx.fetchval(_SQL["ontology_version"], organization, project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -83,6 +83,14 @@ async def export_page(
     ``facts``)."""
     rows = await tx.fetch(_SQL["export_page"], organization, project, after, limit, gold)
     return [(answers_from_row(row), row) for row in rows]
+
+
+async def answered(
+    tx: Connection, organization: UUID, project: UUID
+) -> AsyncIterator[tuple[TaskAnswers, asyncpg.Record]]:
+    """Every task that has an answer, with its item (``fields``, ``facts``), a few at a time."""
+    async for row in tx.cursor(_SQL["answered"], organization, project, prefetch=500):
+        yield answers_from_row(row), row
 
 
 async def counts(tx: Connection, organization: UUID, project: UUID) -> dict[str, int]:

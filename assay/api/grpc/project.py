@@ -69,6 +69,10 @@ async def change_ontology(call: Call) -> Any:
     ontology = document(call.message.ontology, "/ontology")  # type: ignore[attr-defined]  # of this method's request
     if not isinstance(ontology, dict):
         raise Invalid("field.invalid", "an ontology must be an object", pointer="/ontology")
+    if call.value("dry_run"):
+        return await call.read(
+            lambda tx: use_case.preview_ontology(call.engine, tx, call.principal, project, ontology)
+        )
     return await call.write(
         lambda tx: use_case.change_ontology(call.engine, tx, call.principal, project, ontology)
     )

@@ -94,11 +94,7 @@ async def get_ontology(
     version: Annotated[str | None, Query(description="1 and up; without it, the current one")] = None,
 ) -> Response:
     """One version of the ontology: a lease names the version that its label is checked against."""
-    for name in call.request.query_params:
-        if name != "version":
-            raise Invalid(
-                "filter.field_refused", f"{name[:80]!r} is no parameter of this", pointer=f"/{name[:80]}"
-            )
+    _only(call, "version")
     number = None if version is None else _read_version(version)
     return await call.read(lambda tx: use_case.get_ontology(tx, call.principal, project, number))
 
@@ -109,12 +105,29 @@ async def get_ontology(
     openapi_extra=reads(dict[str, Any], EXAMPLE["ontology"]),
 )
 async def change_ontology(
-    call: Caller, project: UUID, document: Annotated[dict[str, Any], Depends(body(dict[str, Any]))]
+    call: Caller,
+    project: UUID,
+    document: Annotated[dict[str, Any], Depends(body(dict[str, Any]))],
+    dry_run: Annotated[bool, Query(description="true: only say what it would mean")] = False,
 ) -> Response:
     """Give the project a new ontology version, and see what it means for the labels there are."""
+    _only(call, "dry_run")
+    if dry_run:
+        return await call.read(
+            lambda tx: use_case.preview_ontology(call.engine, tx, call.principal, project, document)
+        )
     return await call.write(
         lambda tx: use_case.change_ontology(call.engine, tx, call.principal, project, document)
     )
+
+
+def _only(call: Caller, known: str) -> None:
+    """Refuse a parameter that would be passed over: a dry run misspelt is no dry run."""
+    for name in call.request.query_params:
+        if name != known:
+            raise Invalid(
+                "filter.field_refused", f"{name[:80]!r} is no parameter of this", pointer=f"/{name[:80]}"
+            )
 
 
 def _read_version(version: str) -> int:

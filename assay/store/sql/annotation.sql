@@ -59,6 +59,15 @@ JOIN item i ON i.organization = t.organization AND i.id = t.item
 WHERE t.organization = $1
   AND t.project = $2
 
+-- name: drafts_with_items
+-- What is begun in a project with the items it is about, for seeing what a new ontology does to it.
+SELECT d.label, i.fields, i.facts
+FROM task t
+JOIN draft d ON d.organization = t.organization AND d.task = t.id
+JOIN item i ON i.organization = t.organization AND i.id = t.item
+WHERE t.organization = $1
+  AND t.project = $2
+
 -- name: skills
 -- What is known of each labeler's accuracy by question.
 SELECT s.labeler, l.name, s.question, s.accuracy, s.low, s.high, s.labels, s.confusion, s.gold_rate

@@ -137,6 +137,14 @@ WHERE organization = $1
   AND target_accuracy = $4
   AND stop_at IS DISTINCT FROM $3
 
+-- name: live_leases
+-- How many tasks of a project are held now.
+SELECT count(*)
+FROM lease
+WHERE organization = $1
+  AND project = $2
+  AND until > clock_timestamp()
+
 -- name: ontology_version
 -- The version that new leases are given.
 SELECT ontology_version

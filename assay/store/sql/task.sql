@@ -45,6 +45,16 @@ WHERE t.organization = $1
 ORDER BY t.seq
 LIMIT $4
 
+-- name: answered
+-- Every task that has an answer, with its item, for seeing what a new ontology does to it.
+SELECT t.id, t.seq, t.gold, t.state, t.given, t.tally, t.label, t.probability, t.method, t.version, i.external_id,
+       i.fields, i.facts
+FROM task t
+JOIN item i ON i.organization = t.organization AND i.id = t.item
+WHERE t.organization = $1
+  AND t.project = $2
+  AND t.version > 0
+
 -- name: lock
 -- Holds a task still while its answers change.
 SELECT t.id, t.project, t.gold, t.state, t.wanted, t.given, t.version, t.confidence, t.tally, t.method, i.fields,

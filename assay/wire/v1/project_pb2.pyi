@@ -93,12 +93,14 @@ class OntologyVersion(_message.Message):
     def __init__(self, project: _Optional[str] = ..., ontology_version: _Optional[int] = ..., ontology: _Optional[bytes] = ...) -> None: ...
 
 class ChangeOntologyRequest(_message.Message):
-    __slots__ = ("project", "ontology")
+    __slots__ = ("project", "ontology", "dry_run")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     ONTOLOGY_FIELD_NUMBER: _ClassVar[int]
+    DRY_RUN_FIELD_NUMBER: _ClassVar[int]
     project: str
     ontology: bytes
-    def __init__(self, project: _Optional[str] = ..., ontology: _Optional[bytes] = ...) -> None: ...
+    dry_run: bool
+    def __init__(self, project: _Optional[str] = ..., ontology: _Optional[bytes] = ..., dry_run: _Optional[bool] = ...) -> None: ...
 
 class Quality(_message.Message):
     __slots__ = ("target_accuracy", "min_labels", "max_labels", "gold_rate")
@@ -137,8 +139,22 @@ class Project(_message.Message):
     def __init__(self, id: _Optional[str] = ..., project: _Optional[str] = ..., name: _Optional[str] = ..., access: _Optional[_Union[Access, str]] = ..., quality: _Optional[_Union[Quality, _Mapping]] = ..., lease_seconds: _Optional[int] = ..., ontology_version: _Optional[int] = ..., ontology: _Optional[bytes] = ..., dataset: _Optional[str] = ..., created_at: _Optional[str] = ...) -> None: ...
 
 class MigrationPlan(_message.Message):
-    __slots__ = ("added", "removed", "changed", "orphaned_answers")
+    __slots__ = ("added", "removed", "changed", "orphaned_answers", "orphaned_classes", "orphaned_resolutions", "orphaned_drafts", "live_leases")
     class OrphanedAnswersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    class OrphanedResolutionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
+    class OrphanedDraftsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -149,11 +165,29 @@ class MigrationPlan(_message.Message):
     REMOVED_FIELD_NUMBER: _ClassVar[int]
     CHANGED_FIELD_NUMBER: _ClassVar[int]
     ORPHANED_ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    ORPHANED_CLASSES_FIELD_NUMBER: _ClassVar[int]
+    ORPHANED_RESOLUTIONS_FIELD_NUMBER: _ClassVar[int]
+    ORPHANED_DRAFTS_FIELD_NUMBER: _ClassVar[int]
+    LIVE_LEASES_FIELD_NUMBER: _ClassVar[int]
     added: _containers.RepeatedScalarFieldContainer[str]
     removed: _containers.RepeatedScalarFieldContainer[str]
     changed: _containers.RepeatedScalarFieldContainer[str]
     orphaned_answers: _containers.ScalarMap[str, int]
-    def __init__(self, added: _Optional[_Iterable[str]] = ..., removed: _Optional[_Iterable[str]] = ..., changed: _Optional[_Iterable[str]] = ..., orphaned_answers: _Optional[_Mapping[str, int]] = ...) -> None: ...
+    orphaned_classes: _containers.RepeatedCompositeFieldContainer[OrphanedClass]
+    orphaned_resolutions: _containers.ScalarMap[str, int]
+    orphaned_drafts: _containers.ScalarMap[str, int]
+    live_leases: int
+    def __init__(self, added: _Optional[_Iterable[str]] = ..., removed: _Optional[_Iterable[str]] = ..., changed: _Optional[_Iterable[str]] = ..., orphaned_answers: _Optional[_Mapping[str, int]] = ..., orphaned_classes: _Optional[_Iterable[_Union[OrphanedClass, _Mapping]]] = ..., orphaned_resolutions: _Optional[_Mapping[str, int]] = ..., orphaned_drafts: _Optional[_Mapping[str, int]] = ..., live_leases: _Optional[int] = ...) -> None: ...
+
+class OrphanedClass(_message.Message):
+    __slots__ = ("question", "name", "answers")
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    question: str
+    name: str
+    answers: int
+    def __init__(self, question: _Optional[str] = ..., name: _Optional[str] = ..., answers: _Optional[int] = ...) -> None: ...
 
 class OntologyChange(_message.Message):
     __slots__ = ("project", "ontology_version", "ontology", "migration")

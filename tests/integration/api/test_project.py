@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 TOPIC = {
     "fields": {"note": "text"},
@@ -104,6 +105,10 @@ async def test_an_ontology_grows_and_keeps_its_names_meaning(rest: Any, refused:
         "removed": [],
         "changed": ["topic"],
         "orphaned_answers": {},
+        "orphaned_classes": [],
+        "orphaned_resolutions": {},
+        "orphaned_drafts": {},
+        "live_leases": 0,
     }
     retold = {"name": "topic", "kind": "text", "field": "note"}
     for ontology, status, code, pointer in (
@@ -114,6 +119,54 @@ async def test_an_ontology_grows_and_keeps_its_names_meaning(rest: Any, refused:
         answer = await rest.put(path, json=TOPIC | ontology)
         assert refused(answer, status, code)["pointer"] == pointer
     assert (await rest.get(f"/v1/projects/{project}")).json()["ontology_version"] == 2
+
+
+async def test_a_dry_run_counts_what_a_new_ontology_touches_and_changes_nothing(
+    rest: Any, refused: Any
+) -> None:
+    project = await rest.project(TOPIC)
+    await rest.add_notes(project, "one", "two", "three")
+    ann = await rest.labeler("ann")
+    first, second = await ann.claim(project, count=2)
+    assert (await ann.submit(first, {"topic": "a"})).is_success
+    written = {
+        "id": str(uuid4()),
+        "forward": [{"question": "topic", "value": "b"}],
+        "inverse": [{"question": "topic", "value": None}],
+    }
+    assert (
+        await ann.post(f"/v1/leases/{second['lease']}/operations", {"base": 0, "operations": [written]})
+    ).is_success
+    path, question = f"/v1/projects/{project}/ontology", TOPIC["questions"][0]  # type: ignore[index]
+    stays = [class_name for class_name in question["classes"] if class_name != "a"]
+    narrower = TOPIC | {"questions": [question | {"classes": [*stays, "new"]}]}
+    told = await rest.put(path, json=narrower, params={"dry_run": "true"})
+    assert told.status_code == 200, told.text
+    assert told.json()["ontology_version"] == 2
+    assert told.json()["migration"] == {
+        "added": [],
+        "removed": [],
+        "changed": ["topic"],
+        "orphaned_answers": {"topic": 1},
+        "orphaned_classes": [{"question": "topic", "name": "a", "answers": 1}],
+        "orphaned_resolutions": {"topic": 1},
+        "orphaned_drafts": {},
+        "live_leases": 1,
+    }
+    other = {"name": "tone", "kind": "rating", "field": "note", "min": 1, "max": 5}
+    without = (await rest.put(path, json=TOPIC | {"questions": [other]}, params={"dry_run": "true"})).json()
+    assert without["migration"]["removed"] == ["topic"]
+    assert without["migration"]["orphaned_drafts"] == {"topic": 1}
+    assert without["migration"]["orphaned_classes"] == [{"question": "topic", "name": "a", "answers": 1}]
+
+    assert (await rest.get(f"/v1/projects/{project}")).json()["ontology_version"] == 1
+    bad = await rest.put(path, json=TOPIC | {"fields": {}}, params={"dry_run": "true"})
+    assert refused(bad, 422, "ontology.invalid")["pointer"] == "/fields"
+    refused(await rest.put(path, json=narrower, params={"dryrun": "true"}), 422, "filter.field_refused")
+    refused(await rest.put(path, json=narrower, params={"dry_run": "perhaps"}), 422, "field.invalid")
+    refused(await ann.put(path, json=narrower, params={"dry_run": "true"}), 403, "role.forbidden")
+    saved = (await rest.put(path, json=narrower)).json()
+    assert saved["migration"] == told.json()["migration"]
 
 
 async def test_a_list_ends_where_its_last_page_is_full(rest: Any) -> None:

@@ -62,6 +62,10 @@ async def test_a_changed_ontology_is_a_new_version(served: Any, topic: dict[str,
     def story(client: assay.Client) -> None:
         project = client.projects.create("News", topic)
         wider = {**topic, "questions": [{**topic["questions"][0], "classes": ["sports", "news", "other"]}]}
+        narrower = {**topic, "questions": [{**topic["questions"][0], "title": "What is it?"}]}
+        seen = project.preview_ontology(narrower)
+        assert (seen.ontology_version, seen.migration["changed"]) == (2, ["topic"])
+        assert project.data.ontology_version == 1
         change = project.change_ontology(wider)
         assert change.ontology_version == project.data.ontology_version == 2
         with pytest.raises(Conflict) as refused:

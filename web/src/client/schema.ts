@@ -1510,15 +1510,29 @@ export interface components {
         /**
          * MigrationPlan
          * @description What a new ontology version does to the labels there are: questions by name, and how many answers to
-         *     each of them the new version does not accept.
+         *     each of them the new version does not accept: given ones, resolved ones, and ones in drafts.
+         *
+         *     ``live_leases`` go on under the version they were given with.
          */
         MigrationPlan: {
             /** Added */
             added: string[];
             /** Changed */
             changed: string[];
+            /** Live Leases */
+            live_leases: number;
             /** Orphaned Answers */
             orphaned_answers: {
+                [key: string]: number;
+            };
+            /** Orphaned Classes */
+            orphaned_classes: components["schemas"]["OrphanedClass"][];
+            /** Orphaned Drafts */
+            orphaned_drafts: {
+                [key: string]: number;
+            };
+            /** Orphaned Resolutions */
+            orphaned_resolutions: {
                 [key: string]: number;
             };
             /** Removed */
@@ -1884,7 +1898,7 @@ export interface components {
         };
         /**
          * OntologyChange
-         * @description A project's new ontology version.
+         * @description A project's new ontology version; after a dry run, the one it would get.
          */
         OntologyChange: {
             migration: components["schemas"]["MigrationPlan"];
@@ -1935,6 +1949,18 @@ export interface components {
             inverse: {
                 [key: string]: unknown;
             }[];
+        };
+        /**
+         * OrphanedClass
+         * @description A class that the new version lacks, and how many answers to a question name it.
+         */
+        OrphanedClass: {
+            /** Answers */
+            answers: number;
+            /** Name */
+            name: string;
+            /** Question */
+            question: string;
         };
         /**
          * Page
@@ -7023,7 +7049,10 @@ export interface operations {
     };
     change_ontology_v1_projects__project__ontology_put: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description true: only say what it would mean */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 project: string;
