@@ -14,12 +14,23 @@ MAX_CLASSES = 50_000
 """In one question, all levels of its tree together."""
 
 MAX_DEPTH = 32
-_COMMON = frozenset({"title", "children"})
+MAX_LOOK_CHARS = 2_000
+"""Of a class's description, and of its example."""
+
+COLORS = ("red", "blue", "green", "amber", "violet", "teal", "pink", "gray")
+"""Names and not shades: each screen shows them so that they can be told apart on it, light and dark."""
+
+KEYS = "1234567890"
+"""Digits alone: letters are commands of the screen, and each person may bind them anew."""
+
+_TEXTS = frozenset({"description", "example"})
+_COMMON = frozenset({"title", "children", "color", "key"}) | _TEXTS
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassDef:
-    """One class. ``path`` is its ancestors' names from the top, then its own.
+    """One class. ``path`` is its ancestors' names from the top, then its own; ``key`` the digit that chooses
+    it, if it has one of its own.
 
     ``options`` holds the keys that only some kinds know, ``pointer`` where the class is written.
     """
@@ -27,6 +38,7 @@ class ClassDef:
     name: str
     title: str
     path: tuple[str, ...]
+    key: str | None
     options: Mapping[str, Any]
     pointer: str
 
@@ -38,17 +50,23 @@ Classes = Mapping[str, ClassDef]
 def read_classes(
     raw: Any, pointer: str, *, keys: frozenset[str] = frozenset(), at_least: int = 1
 ) -> dict[str, ClassDef]:
-    """Read ``classes``: strings, or objects with ``name``, ``title``, ``children`` and the kind's own
-    ``keys``.
+    """Read ``classes``: strings, or objects with ``name``, ``title``, ``children``, how it looks
+    (``color``, ``key``, ``description``, ``example``) and the kind's own ``keys``.
 
     Raises ``Invalid`` (``ontology.invalid``, ``ontology.name``, ``field.unknown``).
     """
     classes: dict[str, ClassDef] = {}
+    taken: set[str | None] = set()
     for found in _walk(array(raw, pointer, limit=MAX_CLASSES, code="ontology.invalid"), pointer, keys, ()):
         if found.name in classes:
             raise Invalid(
                 "ontology.name", f"the class name {found.name!r} is used twice", pointer=found.pointer
             )
+        if found.key is not None and found.key in taken:
+            raise Invalid(
+                "ontology.invalid", f"the key {found.key} is used twice", pointer=found.pointer + "/key"
+            )
+        taken.add(found.key)
         classes[found.name] = found
         if len(classes) > MAX_CLASSES:
             raise Invalid(
@@ -92,9 +110,29 @@ def _walk(
         title = written.get("title", name)
         if not isinstance(title, str) or not title:
             raise Invalid("ontology.invalid", "a title is a text", pointer=at + "/title")
+        _check_look(written, at)
         path = (*parents, name)
         options = {key: written[key] for key in keys if key in written}
-        yield ClassDef(name=name, title=title, path=path, options=options, pointer=at)
+        yield ClassDef(name=name, title=title, path=path, key=written.get("key"), options=options, pointer=at)
         if "children" in written:
             below = array(written["children"], at + "/children", limit=MAX_CLASSES, code="ontology.invalid")
             yield from _walk(below, at + "/children", keys, path)
+
+
+def _check_look(written: Mapping[str, Any], pointer: str) -> None:
+    """Refuse what no screen could show of a class."""
+    if "color" in written and written["color"] not in COLORS:
+        raise Invalid(
+            "ontology.invalid", f"a color is one of {', '.join(COLORS)}", pointer=pointer + "/color"
+        )
+    if "key" in written and (not isinstance(written["key"], str) or written["key"] not in tuple(KEYS)):
+        raise Invalid("ontology.invalid", "a key is one digit, as a text", pointer=pointer + "/key")
+    for name in sorted(_TEXTS & written.keys()):
+        said = written[name]
+        if not isinstance(said, str) or not 0 < len(said) <= MAX_LOOK_CHARS:
+            raise Invalid(
+                "ontology.invalid",
+                f"a text of 1 to {MAX_LOOK_CHARS} characters is needed here",
+                pointer=f"{pointer}/{name}",
+                limit=MAX_LOOK_CHARS,
+            )

@@ -159,6 +159,7 @@ export const s = {
     skipReasons: { skip: "I would rather not", unsure: "I am not sure", broken: "The item is broken" },
     keys: "Keys",
     item: "Item",
+    example: (example: string) => `For example: ${example}`,
     questions: "Questions",
     objects: "Objects",
     attributes: "Attributes of what is selected",

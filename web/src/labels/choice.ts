@@ -28,7 +28,12 @@ export const choice: Kind = {
 };
 
 export function optionsOf(classes: Classes): Option[] {
-  return [...classes.values()].map(({ name, title, path }) => ({ value: name, title, path }));
+  return [...classes.values()].map(({ name, title, path, color, key, description, example }) => ({
+    value: name,
+    title,
+    path,
+    look: { color, key, description, example },
+  }));
 }
 
 function checkSeveral(value: Given, classes: Classes, pointer: string): void {

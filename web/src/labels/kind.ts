@@ -3,7 +3,7 @@ import type { ImageBox } from "../geometry/box";
 import type { ImagePoint, Size } from "../geometry/coordinate";
 import type { TextRange } from "../geometry/text_range";
 import type { Label, LabelObject } from "../document/label";
-import type { Classes } from "./classes";
+import type { Classes, Look } from "./classes";
 import type { Given } from "./json_value";
 import type { Fields, Question } from "./ontology";
 
@@ -46,6 +46,8 @@ export interface Option {
   readonly title: string;
   /** Ancestors' names from the top, then its own. */
   readonly path: readonly string[];
+  /** What its ontology says of how people see it. */
+  readonly look: Look;
 }
 
 /** A control by what it does, so that pages need no kind's name. */

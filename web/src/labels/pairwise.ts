@@ -1,4 +1,5 @@
 /** `pairwise`: which of two is better. Value: `"left"`, `"right"` or `"tie"`. */
+import { PLAIN } from "./classes";
 import { Invalid } from "./invalid";
 import { type Given, readArray, readBoolean, readRecord } from "./json_value";
 import type { Kind } from "./kind";
@@ -16,7 +17,7 @@ export const pairwise: Kind = {
       question,
       panel: {
         control: "compare",
-        options: answers.map((value) => ({ value, title: value, path: [value] })),
+        options: answers.map((value) => ({ value, title: value, path: [value], look: PLAIN })),
         fields: compared,
       },
       objects: null,

@@ -1,5 +1,6 @@
 /** What keys do while a label is edited: one table, read by the workspace and printed by its help. */
 import type { Json } from "../../document/label";
+import type { Option } from "../../labels/kind";
 import { s } from "../strings";
 import type { Editor } from "./editor.svelte";
 
@@ -75,13 +76,24 @@ function pressDigit(editor: Editor, digit: number): boolean {
     case "text":
       return false;
     default: {
-      const option = panel.options[digit];
+      const option = optionAt(panel.options, DIGITS[digit] ?? "");
       if (option === undefined) return false;
       choose(editor, option.value);
       return true;
     }
   }
 }
+
+/** The digits that choose the options: their own, and for the others those that are left, in turn. */
+export function digitsOf(options: readonly Option[]): ReadonlyMap<Option, string> {
+  const own = new Set(options.map(({ look }) => look.key));
+  const left = Array.from(DIGITS).filter((digit) => !own.has(digit));
+  const pairs = options.map((option) => [option, option.look.key ?? left.shift()] as const);
+  return new Map(pairs.filter((pair): pair is [Option, string] => pair[1] !== undefined));
+}
+
+const optionAt = (options: readonly Option[], digit: string): Option | undefined =>
+  [...digitsOf(options)].find(([, own]) => own === digit)?.[0];
 
 /** One option by key or by button. */
 export function choose(editor: Editor, value: string): void {

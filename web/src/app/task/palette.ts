@@ -1,4 +1,7 @@
 /** One colour for each class, the same on canvases, in lists and (as `--c0` …) in texts. */
+import { COLORS, type Classes } from "../../labels/classes";
+
+/** In the order of their names, `COLORS`. */
 export const PALETTE = [
   "#d1495b",
   "#2e86ab",
@@ -10,10 +13,13 @@ export const PALETTE = [
   "#6b7280",
 ] as const;
 
-export function colourIndex(classes: { keys(): Iterable<string> }, className: string): number {
+/** The colour that the class names, or else the next in turn. */
+export function colourIndex(classes: Classes, className: string): number {
+  const color = classes.get(className)?.color ?? null;
+  if (color !== null) return COLORS.indexOf(color);
   return Math.max([...classes.keys()].indexOf(className), 0) % PALETTE.length;
 }
 
-export function colourOf(classes: { keys(): Iterable<string> }, className: string): string {
+export function colourOf(classes: Classes, className: string): string {
   return PALETTE[colourIndex(classes, className)] ?? PALETTE[0];
 }
