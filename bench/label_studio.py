@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import shutil
 import socket
 import subprocess
@@ -194,19 +193,20 @@ def _postgres(data: Path) -> Iterator[int]:
     if programs is None:
         raise SystemExit("Label Studio needs Debian's package postgresql")
     data.mkdir(mode=0o700)
-    user: dict[str, int] = {}
+    user = None
     if os.getuid() == 0:  # PostgreSQL refuses to run as root
-        entry = pwd.getpwnam("postgres")
-        os.chown(data, entry.pw_uid, entry.pw_gid)
-        user = {"user": entry.pw_uid, "group": entry.pw_gid}
+        user = "postgres"
+        shutil.chown(data, user)
     port, log = _free_port(), subprocess.DEVNULL
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust"], stdout=log, check=True, **user
+        [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust"], stdout=log, check=True, user=user
     )
     options = ["-c", "listen_addresses=127.0.0.1", "-p", str(port), "-k", str(data)]
-    server = subprocess.Popen([programs / "postgres", "-D", data, *options], stdout=log, stderr=log, **user)
+    server = subprocess.Popen(
+        [programs / "postgres", "-D", data, *options], stdout=log, stderr=log, user=user
+    )
     try:
-        ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+        ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         while subprocess.run(ready, check=False).returncode:
             if server.poll() is not None:
                 raise SystemExit("PostgreSQL of Label Studio ended")
