@@ -80,7 +80,7 @@ async def submit_review(
         raise Conflict("lease.lost", "the review lease has ended; claim again")
     if held["fence"] != fence:
         raise Conflict("lease.fence", "this is not the lease's fence", pointer="/fence")
-    result = await _review(engine, tx, principal, held["task"], lease, new)
+    result = await _review(engine, tx, principal, held["task"], lease, new, version=held["ontology_version"])
     await task_store.end_review_lease(tx, principal.organization, lease, principal.labeler)
     return result
 
@@ -94,15 +94,23 @@ async def override(
 
 
 async def _review(
-    engine: Engine, tx: Connection, principal: Principal, task: UUID, review: UUID, new: NewReview
+    engine: Engine,
+    tx: Connection,
+    principal: Principal,
+    task: UUID,
+    review: UUID,
+    new: NewReview,
+    *,
+    version: int | None = None,
 ) -> Reviewed:
+    """Judge by the lease's ontology version, or by the project's current one where there is no lease."""
     _check_form(new)
     locked = await task_store.lock(tx, principal.organization, task)
     row = await task_store.find(tx, principal.organization, task)
     if locked is None or row is None:
         raise not_found("task", task)
     project = await project_of(tx, principal, row["project"])
-    schema = await engine.schema(tx, principal.organization, project.id, project.ontology_version)
+    schema = await engine.schema(tx, principal.organization, project.id, version or project.ontology_version)
     reviewed = await _target_label(tx, principal, schema, row, new)
     facts = field_facts(
         schema.ontology.fields,
@@ -113,7 +121,7 @@ async def _review(
         schema.check(new.label, facts, "/label")
     elif new.verdict == "accept" and new.target.annotation is not None:
         schema.check(reviewed, facts, "/target/annotation")  # it may answer an older ontology version
-    version = await _write(tx, principal, schema, row, new, reviewed)
+    written = await _write(tx, principal, schema, row, new, reviewed)
     await annotation_store.insert_review(
         tx,
         principal.organization,
@@ -127,7 +135,7 @@ async def _review(
         label=new.label,
         reason=new.reason,
         digest=digest(_written(new)),
-        new_version=version,
+        new_version=written,
     )
     await record.audit(tx, principal, "review.submit", review, task=str(task), verdict=new.verdict)
     await record.feed(
@@ -137,9 +145,9 @@ async def _review(
         project.id,
         task,
         verdict=new.verdict,
-        version=version,
+        version=written,
     )
-    return Reviewed(review=review, task=task, version=version)
+    return Reviewed(review=review, task=task, version=written)
 
 
 async def _write(

@@ -220,7 +220,7 @@ RETURNING task, fence
 
 -- name: find_review_lease
 -- A review lease of a labeler.
-SELECT task, fence
+SELECT task, fence, ontology_version
 FROM lease
 WHERE organization = $1
   AND id = $2

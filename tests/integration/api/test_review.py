@@ -197,3 +197,18 @@ async def test_gold_is_fixed_not_rejected(rest: Any, refused: Any) -> None:
     refused(await rest.post(override, target | {"verdict": "reject"}), 422, "review.target")
     assert (await rest.post(override, target | {"verdict": "fix", "label": SPORTS})).status_code == 201
     assert [one["label"] for one in await rest.resolutions(project, gold="true")] == [SPORTS]
+
+
+async def test_a_fix_is_checked_against_the_ontology_of_its_lease(
+    rest: Any, answered: dict[str, Any], refused: Any
+) -> None:
+    rita, project = answered["rita"], answered["project"]
+    (lease,) = await claim(rita, project)
+    found = (await rest.get(f"/v1/projects/{project}")).json()["ontology"]
+    topic = found["questions"][0] | {"classes": ["news", "weather"]}
+    changed = await rest.put(f"/v1/projects/{project}/ontology", json=found | {"questions": [topic]})
+    assert changed.status_code == 200, changed.text
+    submit = f"/v1/leases/{lease['lease']}/submit"
+    refused(await rita.post(submit, verdict(lease, "fix", {"topic": "weather"})), 422, "label.class")
+    done = await rita.post(submit, verdict(lease, "fix", SPORTS))
+    assert done.status_code == 200, done.text

@@ -1,5 +1,6 @@
 /** Every English sentence of the app, here and in `strings/`. Pages hold no text of their own. */
 import { account, people, welcome } from "./strings/people";
+import { review } from "./strings/review";
 import { settings } from "./strings/settings";
 
 const count = (n: number, one: string, many: string): string =>
@@ -10,6 +11,7 @@ export const s = {
   welcome,
   account,
   settings,
+  review,
   app: "Assay",
   menu: "Pages",
   loading: "Loading…",
@@ -213,24 +215,6 @@ export const s = {
     leaseLost: "Your time for this item ran out. You may still submit.",
     unanswered: (title: string) => `Not ready to submit. Still to answer: ${title}`,
     invalid: (why: string) => `Not ready to submit: ${why}`,
-  },
-  review: {
-    title: "Review",
-    answers: "Answers",
-    answer: (n: number) => `Answer ${n}`,
-    resolution: "Current best",
-    sure: (share: string) => `${share} sure`,
-    unanswered: "not answered",
-    none: "none found",
-    accept: "Accept",
-    fix: "Fix",
-    reject: "Reject",
-    submitFix: "Submit the fix",
-    reason: "Why is it wrong?",
-    emptyTitle: "Nothing to review",
-    empty: "What is least sure appears here once it was answered.",
-    stale: "This item changed meanwhile. Look at it again; a fix that you began is kept.",
-    lost: "The time for this item ran out; here is the next one. A fix that you began is kept in this browser.",
   },
   keys: {
     title: "Keys",

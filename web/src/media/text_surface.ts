@@ -11,16 +11,13 @@ const BLOCK_HEIGHT = "auto 30lh";
 export class TextSurface {
   readonly offsets: TextOffsets;
   readonly #host: HTMLElement;
-  readonly #prefix: string;
   readonly #blocks: readonly Block[];
   readonly #nodes: readonly Text[];
-  /** The names this surface has painted under: highlights belong to the whole page. */
-  readonly #painted = new Set<string>();
+  /** What this surface has painted, by name: the highlights themselves belong to the whole page. */
+  readonly #painted = new Map<string, readonly Range[]>();
 
-  /** `prefix` keeps the highlights of two surfaces on one page apart. */
-  constructor(host: HTMLElement, text: string, prefix: string) {
+  constructor(host: HTMLElement, text: string) {
     this.#host = host;
-    this.#prefix = prefix;
     this.offsets = new TextOffsets(text);
     this.#blocks = splitBlocks(text);
     this.#nodes = this.#blocks.map(({ start, end }) =>
@@ -29,13 +26,15 @@ export class TextSurface {
     host.replaceChildren(...this.#nodes.map((node) => blockElement(node)));
   }
 
-  /** Paints ranges under a name, in place of those painted under it before. CSS: `::highlight(prefix-name)`. */
+  /** Paints ranges under a name, in place of those it painted under it before. CSS: `::highlight(name)`. */
   paint(name: string, ranges: readonly TextRange[], priority = 0): void {
-    const full = `${this.#prefix}-${name}`;
-    this.#painted.add(full);
-    const highlight = new Highlight(...ranges.map((range) => this.#domRange(range)));
+    const highlight = CSS.highlights.get(name) ?? new Highlight();
+    for (const range of this.#painted.get(name) ?? []) highlight.delete(range);
+    const painted = ranges.map((range) => this.#domRange(range));
+    for (const range of painted) highlight.add(range);
     highlight.priority = priority;
-    CSS.highlights.set(full, highlight);
+    CSS.highlights.set(name, highlight);
+    this.#painted.set(name, painted);
   }
 
   /** The code point offset under a place on the page; null beside the text. */
@@ -58,7 +57,7 @@ export class TextSurface {
   }
 
   destroy(): void {
-    for (const name of this.#painted) CSS.highlights.delete(name);
+    for (const name of this.#painted.keys()) this.paint(name, []);
     this.#host.replaceChildren();
   }
 

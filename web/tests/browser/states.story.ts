@@ -1,7 +1,17 @@
 /** What the label page says when things are not as usual, and the kinds of question the other stories leave out. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningAssay, barriers, openPage, post, put, read, startAssay, startBrowser } from "./assay";
+import {
+  type RunningAssay,
+  barriers,
+  openPage,
+  picture,
+  post,
+  put,
+  read,
+  startAssay,
+  startBrowser,
+} from "./assay";
 
 let assay: RunningAssay;
 let browser: Browser;
@@ -199,6 +209,41 @@ test("an item that changes under a review is looked at again, and the fix that w
     return items.map(({ label, method }) => ({ label, method }));
   }, `/v1/projects/${project}/resolutions`);
   expect(answer).toEqual([{ label: { tone: "bad" }, method: "review" }]);
+});
+
+test("answers are compared side by side, and a fix is judged by the ontology of its lease", async () => {
+  const ontology = {
+    fields: { text: "text" },
+    questions: [
+      ...TONE.questions,
+      { name: "names", kind: "span", field: "text", classes: ["person", "place"] },
+    ],
+  };
+  const project = await makeProject("Diff", ontology, texts("Ann met Ben."));
+  const span = (id: string, name: string, start: number) => ({ id, class: name, start, end: start + 3 });
+  const answers = [
+    { labeler: "ann", label: { tone: "good", names: [span("a", "person", 0), span("b", "person", 8)] } },
+    { labeler: "ben", label: { tone: "bad", names: [span("c", "place", 0)] } },
+  ];
+  const lines = answers.map((answer) => ({ external_id: "t0", ...answer }));
+  await post(page, `/v1/projects/${project}/annotations`, lines);
+  const merged = async (): Promise<number> =>
+    (await read<{ items: unknown[] }>(page, `/v1/projects/${project}/resolutions?state=resolved`)).items
+      .length;
+  await expect.poll(merged, { timeout: 20_000 }).toBe(1);
+  await page.goto(`${assay.url}/projects/${project}/review`);
+  await page.getByRole("button", { name: /Answer 2/ }).waitFor();
+  await press("c");
+  const table = page.getByRole("table");
+  await table.getByRole("row", { name: /names Ann · differs .*person place/ }).waitFor();
+  await table.getByRole("row", { name: /names Ben · differs .*person –/ }).waitFor();
+  await picture("compare", page);
+  const [tone] = TONE.questions;
+  const newer = { ...ontology, questions: [{ ...tone, classes: ["good", "mixed"] }, ontology.questions[1]] };
+  await put(page, `/v1/projects/${project}/ontology`, newer);
+  await press("2", "f", "ArrowDown", "ArrowUp", "2", "Enter");
+  await page.getByText("Nothing to review").waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
 });
 
 test("an ended session asks to sign in, and keeps what was made", async () => {

@@ -4,13 +4,13 @@ import { ProblemError } from "../../client/problem";
 import { newIdentifier } from "../../client/surroundings";
 import { Draft } from "../../document/draft";
 import type { Json, Label } from "../../document/label";
-import type { Given } from "../../labels/json_value";
 import { type Schema, readSchema } from "../../labels/schema";
-import { type Failure, type Project, type Schemas, api, failureOf } from "../engine";
+import { type Failure, type Schemas, api, failureOf } from "../engine";
 import { session } from "../session.svelte";
 import { s } from "../strings";
 import { Editor } from "../task/editor.svelte";
 import { type ItemField, factsOf, openFields, textsOf } from "../task/fields";
+import { Ontologies } from "../task/ontologies";
 
 export type Verdict = "accept" | "fix" | "reject";
 type Lease = Schemas["ReviewLease"];
@@ -40,8 +40,9 @@ function candidatesOf({ resolution, annotations }: Lease): readonly Candidate[] 
 export class ReviewDesk {
   readonly #project: string;
   readonly #store: IndexedJournals;
+  readonly #ontologies: Ontologies;
   #abort = new AbortController();
-  #found: Project | null = null;
+  /** As the lease asks, whatever the project asks by now. */
   schema: Schema | null = $state.raw(null);
   title = $state("");
   current: Case | null = $state.raw(null);
@@ -56,6 +57,7 @@ export class ReviewDesk {
 
   constructor(project: string, labeler: string) {
     this.#project = project;
+    this.#ontologies = new Ontologies(project);
     // Beside the label journals: a fix that is begun survives a reload too.
     this.#store = new IndexedJournals(`review-${labeler}`);
   }
@@ -66,18 +68,24 @@ export class ReviewDesk {
     [this.current, this.editor, this.exhausted, this.failure] = [null, null, false, null];
     await this.#guarded(async () => {
       const path = { project: this.#project };
-      this.#found ??= await api.send("get", "/v1/projects/{project}", { path });
-      this.title = this.#found.name;
-      this.schema = readSchema(this.#found.ontology as Given);
+      if (this.title === "") await this.#meet();
       const body = { count: 1, stage: "review" } as const;
       const answer = await api.send("post", "/v1/projects/{project}/leases", { path, body });
       const [lease] = answer.leases as readonly Lease[];
       if (lease === undefined) this.exhausted = true;
-      else await this.#open(lease, this.schema);
+      else await this.#open(lease);
     });
   }
 
-  async #open(lease: Lease, schema: Schema): Promise<void> {
+  async #meet(): Promise<void> {
+    const found = await api.send("get", "/v1/projects/{project}", { path: { project: this.#project } });
+    this.title = found.name;
+    this.#ontologies.learn(found);
+  }
+
+  async #open(lease: Lease): Promise<void> {
+    const schema = readSchema(await this.#ontologies.read(lease.ontology_version));
+    this.schema = schema;
     const fields = openFields(schema.ontology.fields, lease.item.fields, this.#abort.signal);
     this.current = { lease, fields, texts: textsOf(fields), candidates: candidatesOf(lease) };
     const kept = await this.#store.load(lease.task);

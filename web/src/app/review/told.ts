@@ -1,7 +1,7 @@
 /** A label in words: what a reviewer reads beside the item. */
-import { type Json, type Label, objectsOf } from "../../document/label";
+import { type Json, type Label, type LabelObject, objectsOf } from "../../document/label";
 import { TextOffsets } from "../../geometry/text_range";
-import type { Asked } from "../../labels/kind";
+import type { Asked, ObjectRules } from "../../labels/kind";
 import { classOf } from "../../labels/objects";
 import type { Schema } from "../../labels/schema";
 import { s } from "../strings";
@@ -12,16 +12,13 @@ export interface Told {
   readonly answers: readonly string[];
 }
 
+type Texts = ReadonlyMap<string, string>;
+
 /** Each question's answer in words, in the ontology's order. */
-export function tell(schema: Schema, label: Label, texts: ReadonlyMap<string, string>): readonly Told[] {
+export function tell(schema: Schema, label: Label, texts: Texts): readonly Told[] {
   return [...schema.asked.values()].map((asked) => {
     const { name, title } = asked.question;
-    const value = label[name];
-    return {
-      question: name,
-      title,
-      answers: value === undefined ? [s.review.unanswered] : words(asked, label, texts),
-    };
+    return { question: name, title, answers: words(schema, asked, label, texts) };
   });
 }
 
@@ -42,19 +39,45 @@ function comparable(value: Json | undefined): string {
   return value === undefined ? "" : JSON.stringify(value, plain);
 }
 
-function words(asked: Asked, label: Label, texts: ReadonlyMap<string, string>): readonly string[] {
-  const { panel, objects } = asked;
-  const value = label[asked.question.name];
-  if (objects !== null) {
-    const found = objectsOf(label, asked.question.name).map((object) => {
-      const title = objects.classes.get(classOf(object))?.title ?? classOf(object);
-      const text = objects.text === null ? undefined : texts.get(objects.field ?? "");
-      if (text === undefined || objects.text === null) return title;
-      const { start, end } = objects.text.range(object);
-      return `${new TextOffsets(text).slice({ start, end })} · ${title}`;
-    });
-    return found.length === 0 ? [s.review.none] : found;
+function words(schema: Schema, asked: Asked, label: Label, texts: Texts): readonly string[] {
+  const { objects, question } = asked;
+  const value = label[question.name];
+  if (value === undefined) return [s.review.unanswered];
+  if (objects === null) return sayValue(asked, value);
+  const found = objectsOf(label, question.name).map((object) => {
+    const title = objects.classes.get(classOf(object))?.title ?? classOf(object);
+    const said = sayObject(schema, objects, label, object, texts);
+    return said === "" ? title : `${said} · ${title}`;
+  });
+  return found.length === 0 ? [s.review.none] : found;
+}
+
+/** An object by what it marks or joins; empty for outlines, which the picture shows. */
+export function sayObject(
+  schema: Schema,
+  { field, text, image }: ObjectRules,
+  label: Label,
+  object: LabelObject,
+  texts: Texts,
+): string {
+  if (image !== null) return "";
+  if (text !== null) return new TextOffsets(texts.get(field ?? "") ?? "").slice(text.range(object));
+  const { from, to } = object;
+  return `${sayEnd(schema, label, from, texts)} → ${sayEnd(schema, label, to, texts)}`;
+}
+
+/** What an edge joins, by the words of its end. */
+function sayEnd(schema: Schema, label: Label, id: unknown, texts: Texts): string {
+  for (const [name, { objects }] of schema.asked) {
+    if (objects === null || objects.field === null) continue;
+    const found = objectsOf(label, name).find((object) => object.id === id);
+    if (found !== undefined) return sayObject(schema, objects, label, found, texts) || classOf(found);
   }
+  return "–";
+}
+
+/** An answer that is no list of objects. */
+export function sayValue({ panel }: Asked, value: Json): readonly string[] {
   if (panel.control === "order")
     return [(value as readonly (readonly string[])[]).map((tied) => tied.join(" = ")).join(" > ")];
   const titles =
