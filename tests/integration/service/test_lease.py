@@ -308,12 +308,13 @@ async def test_a_returned_task_comes_again_and_a_skipped_one_does_not(
 async def test_a_task_let_go_ten_times_needs_attention(
     engine: Engine, admin: Principal, owner: asyncpg.Connection
 ) -> None:
+    """What an app fetched ahead and gave back, however often, says nothing of the task."""
     project_id = await make_project(engine, admin, 1)
     ann = await make_labeler(engine, admin, "ann", LabelerKind.PERSON)
-    for _ in range(10):
+    for reason in ["returned"] * 11 + ["does not load"] * 10:
         [held] = await lease.claim(engine, ann, project_id, 1, ONCE)
         async with engine.database.transaction(admin.organization) as tx:
-            await lease.release(tx, ann, UUID(held["lease"]), "returned")
+            await lease.release(tx, ann, UUID(held["lease"]), reason)
     assert await lease.claim(engine, ann, project_id, 1, ONCE) == []
     assert await owner.fetchval("SELECT state FROM task") == "needs_attention"
 

@@ -1,9 +1,11 @@
 -- Files a lease that ended without a submit and gives its slot back at the end of its rank. The caller has
 -- deleted the lease row. After 'skip', 'unsure' and 'broken' the same labeler is not asked again; after any other
--- reason, such as 'expired' and 'returned', they may be.
+-- reason, such as 'expired' and 'returned', they may be. Ten that ended without an answer are enough for
+-- a person to look at it; one that was 'returned', as an app does with what it fetched ahead, says nothing of the task.
 CREATE OR REPLACE FUNCTION assay_end_lease(p_lease lease, p_reason text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
+    v_failed integer := CASE WHEN p_reason = 'returned' THEN 0 ELSE 1 END;
     v_task task%ROWTYPE;
 BEGIN
     INSERT INTO ended_lease (
@@ -25,8 +27,8 @@ BEGIN
         RETURN;
     END IF;
     UPDATE task t
-    SET failures = t.failures + 1,
-        state = CASE WHEN t.failures + 1 >= 10 THEN 'needs_attention' ELSE t.state END
+    SET failures = t.failures + v_failed,
+        state = CASE WHEN t.failures + v_failed >= 10 THEN 'needs_attention' ELSE t.state END
     WHERE t.organization = p_lease.organization AND t.id = p_lease.task
     RETURNING t.* INTO v_task;
     IF v_task.state = 'needs_attention' THEN
