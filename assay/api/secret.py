@@ -1,4 +1,5 @@
-"""What an answer holds once and no stored copy of it may: API keys and the addresses of invitations.
+"""What an answer holds once and no stored copy of it may: API keys, the secrets of
+webhooks and the addresses of invitations.
 
 What is stored is the id they are derived from.
 """
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from assay.domain.labeler import Invitation, LabelerWithKey
+from assay.domain.webhook import WebhookWithSecret
 from assay.service.engine import Engine
 from assay.service.sign_in import invitation_url
 
@@ -32,3 +34,14 @@ def hide_url(made: Invitation) -> Invitation:
 def reveal_url(engine: Engine, stored: dict[str, Any]) -> dict[str, Any]:
     """The same with its address."""
     return stored | {"url": invitation_url(engine, UUID(stored["id"]))}
+
+
+def hide_secret(made: WebhookWithSecret) -> WebhookWithSecret:
+    """A webhook without its secret, which is derived from its id and the secret's version."""
+    return replace(made, secret="")
+
+
+def reveal_secret(engine: Engine, stored: dict[str, Any]) -> dict[str, Any]:
+    """The same with the secret of that version."""
+    secret = engine.secrets.webhook_secret(UUID(stored["id"]), stored["secret_version"])
+    return stored | {"secret": secret}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -34,6 +34,7 @@ class Call:
         named: Collection[str],
         key: str | None,
         forget: Callable[[], None],
+        renew: Callable[[], Awaitable[Principal]],
     ) -> None:
         """``named`` are the fields that name what the call is about: REST has them in the path."""
         self.engine = engine
@@ -42,6 +43,7 @@ class Call:
         self.key = key
         self.forget = forget
         """To be called where a labeler lost something of what their key stood for."""
+        self._renew = renew
         self._named = named
         self._raw = b""
         self._message: Message | None = None
@@ -49,6 +51,10 @@ class Call:
     def take(self, raw: bytes, message: Message) -> None:
         """This is what the call says."""
         self._raw, self._message = raw, message
+
+    async def renew(self) -> None:
+        """Make sure that who asks still may. Raises ``Unauthenticated`` where their key was taken away."""
+        self.principal = await self._renew()
 
     @property
     def message(self) -> Message:
@@ -59,7 +65,10 @@ class Call:
 
     def id(self, name: str) -> UUID:
         """A field that names something. Raises ``Invalid`` (``field.missing``, ``field.invalid``)."""
-        given = value_of(self.message, name)
+        return self.read_id(name, value_of(self.message, name))
+
+    def read_id(self, name: str, given: str | None) -> UUID:
+        """The same of a field inside another, by its value."""
         if given is None:
             raise Invalid("field.missing", f"{name} is missing", pointer=f"/{name}")
         return self._uuid(name, given)

@@ -19,6 +19,7 @@ from assay.api.grpc.message import fill, read_message
 from assay.api.grpc.refusal import DETAILS, details_of, sentence, status_of
 from assay.api.grpc.service import Method, Service
 from assay.api.idempotency import check_key
+from assay.domain.labeler import Principal
 from assay.errors import AssayError, Invalid, Unauthenticated
 from assay.service.engine import Engine
 from assay.service.refusal import remember_refusal
@@ -105,13 +106,18 @@ class Gateway:
         if scheme.lower() != "bearer" or not token.strip():
             raise Unauthenticated("auth.missing", "the call says nothing of who asks")
         key = metadata.get("idempotency-key")
+
+        async def who() -> Principal:
+            return await self._authenticator.by_key(token.strip())
+
         return Stream(
             self._engine,
-            await self._authenticator.by_key(token.strip()),
+            await who(),
             method.full_name,
             named=method.named,
             key=None if key is None else check_key(key),
             forget=self._authenticator.forget,
+            renew=who,
         )
 
 

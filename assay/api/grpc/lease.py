@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-from google.protobuf.message import Message
-
-from assay.api.body import validate
+from assay.api.grpc import work as shift
 from assay.api.grpc.call import Call, Stream
-from assay.api.grpc.message import to_json, value_of
 from assay.api.grpc.service import Service
-from assay.domain.lease import NewClaim, NewOperations, NewSubmission, Release, SubmissionLine
+from assay.api.grpc.settlement import check_batch, settled
+from assay.domain.lease import NewClaim, NewOperations, NewSubmission, Release
 from assay.domain.page import FIRST
-from assay.errors import AssayError, Invalid
+from assay.errors import Invalid
 from assay.service import lease as use_case
 from assay.service import review
 from assay.service.access import project_of
 from assay.wire.v1 import lease_pb2
 
 SERVICE = Service(lease_pb2.DESCRIPTOR.services_by_name["LeaseService"])
-BATCH_LABELS = 100
 
 
 @SERVICE.answers
@@ -82,6 +79,12 @@ async def submit(call: Call) -> Any:
 
 
 @SERVICE.answers
+async def work(call: Stream) -> AsyncIterator[Any]:
+    async for told in shift.work(call):
+        yield told
+
+
+@SERVICE.answers
 async def submit_many(call: Stream) -> AsyncIterator[Any]:
     project = call.id("project")
     async with call.engine.database.transaction(call.principal.organization) as tx:
@@ -90,38 +93,6 @@ async def submit_many(call: Stream) -> AsyncIterator[Any]:
         call.take(b"", message)
         if call.optional_id("project") not in (None, project):
             raise Invalid("field.invalid", "a stream is about one project", pointer="/project")
-        yield {"settlements": await _settled(call, message.submissions)}  # type: ignore[attr-defined]  # as above
-
-
-async def _settled(call: Call, submissions: Sequence[Message]) -> list[dict[str, Any]]:
-    if len(submissions) > BATCH_LABELS:
-        raise Invalid(
-            "limit.exceeded",
-            f"a message holds at most {BATCH_LABELS} labels",
-            pointer="/submissions",
-            limit=BATCH_LABELS,
-        )
-    results: list[dict[str, Any] | AssayError] = []
-    batch: list[tuple[int, SubmissionLine]] = []
-    for submission in submissions:
-        try:
-            batch.append((len(results), validate(SubmissionLine, to_json(submission))))
-            results.append({})
-        except AssayError as error:
-            results.append(error)
-    settled = await use_case.submit_many(
-        call.engine, call.principal, [(line.lease, line.fence, line.label) for _, line in batch]
-    )
-    for (index, _), result in zip(batch, settled, strict=True):
-        results[index] = result
-    return [
-        {"lease": value_of(submission, "lease")} | _told(result)
-        for submission, result in zip(submissions, results, strict=True)
-    ]
-
-
-def _told(result: dict[str, Any] | AssayError) -> dict[str, Any]:
-    if isinstance(result, AssayError):
-        problem = {"code": result.code, "detail": result.detail, "pointer": result.pointer}
-        return {"problem": problem, "annotation": result.extra.get("annotation")}
-    return result
+        submissions = message.submissions  # type: ignore[attr-defined]  # as above
+        check_batch(submissions, "submissions")
+        yield {"settlements": await settled(call, submissions)}

@@ -1,8 +1,9 @@
 """The one bridge between messages and the JSON that the use cases' values are read from and written as.
 
 A field is the key of the same name. Fields of type ``bytes`` are documents: canonical JSON, as REST has it
-in place. An enum's value is its name in lower case without the enum's. What JSON could not say is refused,
-and so is what the contract does not say: unknown fields, unknown numbers of an enum.
+in place. An enum's value is its name in lower case without the enum's. A message of ``values`` is a list that
+may be left out, and with ``every`` null. What JSON could not say is refused, and so is what the contract does
+not say: unknown fields, unknown numbers of an enum, one field said twice.
 """
 
 from __future__ import annotations
@@ -38,6 +39,9 @@ def read_message(message_type: type[Message], raw: bytes) -> Message:
     except DecodeError:
         raise Malformed("message.malformed", f"this is no {message.DESCRIPTOR.full_name}") from None
     _refuse_unknown(message, "")
+    if message.ByteSize() != len(raw):
+        # The last of two values would win unseen, as of a key twice in JSON, or of a oneof's two sides.
+        raise Malformed("message.malformed", "the message says a field twice, or in more bytes than it takes")
     return message
 
 
@@ -80,7 +84,7 @@ def fill(message: Message, value: Mapping[str, Any]) -> Message:
         elif field.message_type is not None:
             held = getattr(message, name)
             held.SetInParent()
-            fill(held, given)
+            fill(held, {"values": given} if _is_list(field) else given)
         else:
             setattr(message, name, _written(field, given))
     return message
@@ -111,7 +115,7 @@ def _object(message: Message, at: str, without: Collection[str] = ()) -> dict[st
 
 def _value(field: Descriptor, given: Any, pointer: str) -> Any:
     if field.message_type is not None:
-        return _object(given, pointer)
+        return _list(given, pointer) if _is_list(field) else _object(given, pointer)
     if field.enum_type is not None:
         known = field.enum_type.values_by_number.get(given)
         if known is None or given == 0:
@@ -135,6 +139,19 @@ def _written(field: Descriptor, given: Any) -> Any:
 
 def _is_map(field: Descriptor) -> bool:
     return bool(field.message_type is not None and field.message_type.GetOptions().map_entry)
+
+
+def _is_list(field: Descriptor) -> bool:
+    return "values" in field.message_type.fields_by_name
+
+
+def _list(message: Any, pointer: str) -> list[Any] | None:
+    """Messages of one field ``values`` and perhaps ``every``."""
+    if not (message.HasField("every") and message.every):
+        return list(message.values)
+    if message.values:
+        raise Invalid("field.invalid", "say values or every, not both", pointer=pointer)
+    return None
 
 
 def _fill_map(held: Any, field: Descriptor, given: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from assay.api.grpc import (
     quality,
     resolution,
     snapshot,
+    webhook,
 )
 from assay.api.grpc.gateway import Gateway
 from assay.api.json_value import MAX_BODY_BYTES
@@ -41,6 +42,7 @@ SERVICES = (
     job.SERVICE,
     snapshot.SERVICE,
     event.SERVICE,
+    webhook.SERVICE,
 )
 MAX_STREAMS = 256
 """Calls under way on one connection; a client waits for room beyond."""

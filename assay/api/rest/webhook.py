@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from assay.api.rest.call import Call, Caller
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.project import read_uuid
 from assay.api.rest.schema import body, reads
+from assay.api.secret import hide_secret, reveal_secret
 from assay.domain.labeler import Role
 from assay.domain.page import FIRST, Page
 from assay.domain.webhook import (
@@ -132,12 +132,6 @@ async def replay(
 
 
 async def _write_secret(call: Call, make: UseCase, *, status: int) -> Response:
-    def hide(made: WebhookWithSecret) -> WebhookWithSecret:
-        # The secret is derived from the webhook and its version, which are what is stored.
-        return replace(made, secret="")
-
-    def reveal(stored: dict[str, Any]) -> dict[str, Any]:
-        webhook, version = UUID(stored["id"]), stored["secret_version"]
-        return stored | {"secret": call.engine.secrets.webhook_secret(webhook, version)}
-
-    return await call.write(make, status=status, hide=hide, reveal=reveal)
+    return await call.write(
+        make, status=status, hide=hide_secret, reveal=lambda stored: reveal_secret(call.engine, stored)
+    )

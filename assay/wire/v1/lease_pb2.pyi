@@ -260,6 +260,46 @@ class Submission(_message.Message):
     label: bytes
     def __init__(self, lease: _Optional[str] = ..., fence: _Optional[int] = ..., label: _Optional[bytes] = ...) -> None: ...
 
+class WorkRequest(_message.Message):
+    __slots__ = ("project", "credit", "resume", "submissions", "releases", "heartbeats")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_FIELD_NUMBER: _ClassVar[int]
+    RESUME_FIELD_NUMBER: _ClassVar[int]
+    SUBMISSIONS_FIELD_NUMBER: _ClassVar[int]
+    RELEASES_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEATS_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    credit: int
+    resume: bool
+    submissions: _containers.RepeatedCompositeFieldContainer[Submission]
+    releases: _containers.RepeatedCompositeFieldContainer[ReleaseRequest]
+    heartbeats: _containers.RepeatedCompositeFieldContainer[HeartbeatRequest]
+    def __init__(self, project: _Optional[str] = ..., credit: _Optional[int] = ..., resume: _Optional[bool] = ..., submissions: _Optional[_Iterable[_Union[Submission, _Mapping]]] = ..., releases: _Optional[_Iterable[_Union[ReleaseRequest, _Mapping]]] = ..., heartbeats: _Optional[_Iterable[_Union[HeartbeatRequest, _Mapping]]] = ...) -> None: ...
+
+class WorkResponse(_message.Message):
+    __slots__ = ("leases", "settlements", "holdings", "draining")
+    LEASES_FIELD_NUMBER: _ClassVar[int]
+    SETTLEMENTS_FIELD_NUMBER: _ClassVar[int]
+    HOLDINGS_FIELD_NUMBER: _ClassVar[int]
+    DRAINING_FIELD_NUMBER: _ClassVar[int]
+    leases: _containers.RepeatedCompositeFieldContainer[Lease]
+    settlements: _containers.RepeatedCompositeFieldContainer[Settlement]
+    holdings: _containers.RepeatedCompositeFieldContainer[Holding]
+    draining: bool
+    def __init__(self, leases: _Optional[_Iterable[_Union[Lease, _Mapping]]] = ..., settlements: _Optional[_Iterable[_Union[Settlement, _Mapping]]] = ..., holdings: _Optional[_Iterable[_Union[Holding, _Mapping]]] = ..., draining: _Optional[bool] = ...) -> None: ...
+
+class Holding(_message.Message):
+    __slots__ = ("lease", "released", "expires_at", "problem")
+    LEASE_FIELD_NUMBER: _ClassVar[int]
+    RELEASED_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    lease: str
+    released: bool
+    expires_at: str
+    problem: Problem
+    def __init__(self, lease: _Optional[str] = ..., released: _Optional[bool] = ..., expires_at: _Optional[str] = ..., problem: _Optional[_Union[Problem, _Mapping]] = ...) -> None: ...
+
 class SubmitManyResponse(_message.Message):
     __slots__ = ("settlements",)
     SETTLEMENTS_FIELD_NUMBER: _ClassVar[int]

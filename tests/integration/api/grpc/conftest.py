@@ -116,7 +116,7 @@ def plain(message: Message) -> dict[str, Any]:
 
     def value(field: Any, held: Any) -> Any:
         if field.message_type is not None:
-            return plain(held)
+            return list(held.values) if "values" in field.message_type.fields_by_name else plain(held)
         if field.enum_type is not None:
             return word(field.enum_type, field.enum_type.values_by_number[held].name)
         return orjson.loads(held) if field.type == field.TYPE_BYTES else held

@@ -15,16 +15,7 @@ from assay.wire.v1 import item_pb2, lease_pb2, project_pb2, resolution_pb2, snap
 from tests.integration.api.conftest import TOPIC, Caller
 from tests.integration.api.grpc.conftest import Wire, documents, plain
 
-WEBHOOKS = "webhooks are not served by gRPC yet"
 NOT_BY_GRPC = {
-    ("post", "/v1/webhooks"): WEBHOOKS,
-    ("get", "/v1/webhooks"): WEBHOOKS,
-    ("get", "/v1/webhooks/{webhook}"): WEBHOOKS,
-    ("patch", "/v1/webhooks/{webhook}"): WEBHOOKS,
-    ("delete", "/v1/webhooks/{webhook}"): WEBHOOKS,
-    ("post", "/v1/webhooks/{webhook}/secret"): WEBHOOKS,
-    ("get", "/v1/webhooks/{webhook}/deliveries"): WEBHOOKS,
-    ("post", "/v1/webhooks/{webhook}/replays"): WEBHOOKS,
     ("post", "/v1/login"): "it sets a cookie of a browser",
     ("post", "/v1/logout"): "it ends a cookie of a browser",
     ("put", "/v1/me/password"): "it sets a cookie of a browser",
@@ -35,6 +26,7 @@ NOT_BY_GRPC = {
 OTHER_FORM = {
     "assay.v1.ItemService.AddItems": "a stream of documents instead of lines",
     "assay.v1.AnnotationService.AddAnnotations": "a stream of documents instead of lines",
+    "assay.v1.LeaseService.Work": "one stream instead of a request each",
     "assay.v1.LeaseService.SubmitMany": "a stream of batches instead of lines",
     "assay.v1.ProjectService.ChangeOntology": "the body is the document itself",
     "assay.v1.SnapshotService.ExportSnapshot": "chunks instead of a body with headers",
