@@ -9,6 +9,7 @@ from assay.labels.choice import Choice
 from assay.labels.ellipse import Ellipse
 from assay.labels.keypoints import Keypoints
 from assay.labels.kind import Kind
+from assay.labels.mask import PixelMask
 from assay.labels.pairwise import Pairwise
 from assay.labels.polygon import Polygon
 from assay.labels.polyline import Polyline
@@ -27,6 +28,7 @@ KINDS: Mapping[str, type[Kind]] = {
         Ellipse,
         Keypoints,
         Pairwise,
+        PixelMask,
         Polygon,
         Polyline,
         Ranking,

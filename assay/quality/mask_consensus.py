@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import ndimage
 
-from assay.quality.arrays import BoolArray, FloatArray, refuse
+from assay.quality.arrays import BoolArray, FloatArray, read_reals, refuse
 from assay.quality.staple import read_masks
 
 ROUNDS = 5
+MIN_WEIGHT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,18 @@ class MaskConsensus:
     """
 
 
-def mask_consensus(masks: ArrayLike, *, smoothing_px: float = 1.0) -> MaskConsensus:
-    """The consensus of ``masks`` (W, H, D), booleans. A lone mask stands as it is. Raises ``Invalid``."""
+def mask_consensus(
+    masks: ArrayLike, *, weights: ArrayLike | None = None, smoothing_px: float = 1.0
+) -> MaskConsensus:
+    """The consensus of ``masks`` (W, H, D), booleans. A lone mask stands as it is. Raises ``Invalid``.
+
+    ``weights`` (W,), above 0 and equal by default, say what each labeler is known to be worth; what the masks
+    themselves say of each other multiplies them.
+    """
     drawn = read_masks(masks)
+    known = read_reals(
+        np.ones(len(drawn)) if weights is None else weights, "weights", length=len(drawn), low=MIN_WEIGHT
+    )
     if not (np.isfinite(smoothing_px) and smoothing_px >= 0):
         raise refuse("smoothing_px", "must be zero or more", 0)
     marks = drawn.astype(np.float64)
@@ -45,11 +55,13 @@ def mask_consensus(masks: ArrayLike, *, smoothing_px: float = 1.0) -> MaskConsen
         return MaskConsensus(mask=drawn[0], share=marks[0], agreement=np.ones(1))
     agreement = np.ones(len(marks))
     for _ in range(ROUNDS):
-        total = np.tensordot(agreement, marks, axes=1)
-        left = agreement.sum() - agreement
-        others = (total[None] - agreement[:, None, None] * marks) / left[:, None, None] > 0.5
+        weight = known * agreement
+        total = np.tensordot(weight, marks, axes=1)
+        left = weight.sum() - weight
+        others = (total[None] - weight[:, None, None] * marks) / left[:, None, None] > 0.5
         agreement = np.maximum(_overlap(drawn, others), 1e-6)
-    share = np.tensordot(agreement / agreement.sum(), marks, axes=1)
+    weight = known * agreement
+    share = np.tensordot(weight / weight.sum(), marks, axes=1)
     smooth = ndimage.gaussian_filter(share, smoothing_px) if smoothing_px else share
     # An object of a pixel or two would be smoothed away; then the unsmoothed share decides.
     chosen = smooth if (smooth > 0.5).any() else share

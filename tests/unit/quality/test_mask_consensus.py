@@ -57,3 +57,12 @@ def test_bad_masks_are_refused(masks: Any) -> None:
         mask_consensus(masks)
     with pytest.raises(Invalid):
         mask_consensus(np.zeros((1, 2, 2)), smoothing_px=-1.0)
+
+
+def test_known_weights_multiply_what_the_masks_say() -> None:
+    masks = np.array([disc(10), disc(10), disc(14)])
+    assert overlap(mask_consensus(masks).mask, disc(10)) > 0.9
+    assert overlap(mask_consensus(masks, weights=[1.0, 1.0, 9.0]).mask, disc(14)) > 0.9
+    for wrong in ([1.0, 1.0], [1.0, 1.0, 0.0], [1.0, 1.0, np.nan]):
+        with pytest.raises(Invalid):
+            mask_consensus(masks, weights=wrong)

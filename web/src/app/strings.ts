@@ -230,6 +230,7 @@ export const s = {
     draw: "draw",
     select: "select",
     tool: "next drawing tool",
+    brush: "smaller and larger brush",
     zoom: "zoom in and out; F fits",
     next: "next object",
     none: "there is none here",

@@ -86,6 +86,15 @@ export interface ObjectRules {
 export interface Path {
   readonly points: readonly ImagePoint[];
   readonly closed: boolean;
+  /** Where it is the stroke of a round brush, not an outline. */
+  readonly brush?: Brush;
+}
+
+export interface Brush {
+  /** In image pixels. */
+  readonly radius: number;
+  /** Takes away what is drawn below it. */
+  readonly erases: boolean;
 }
 
 /** A place to take hold of an object by. */

@@ -4,6 +4,7 @@ import { choice } from "./choice";
 import { ellipse } from "./ellipse";
 import { keypoints } from "./keypoints";
 import type { Kind } from "./kind";
+import { maskKind } from "./mask";
 import { pairwise } from "./pairwise";
 import { polygon } from "./polygon";
 import { polyline } from "./polyline";
@@ -20,6 +21,7 @@ export const KINDS: ReadonlyMap<string, Kind> = new Map(
     choice,
     ellipse,
     keypoints,
+    maskKind,
     pairwise,
     polygon,
     polyline,

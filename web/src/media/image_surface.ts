@@ -9,16 +9,12 @@ import { screenPoint } from "../geometry/coordinate";
 import { type ViewTransform, screenFromImage, visibleBox } from "../geometry/view";
 import { Layer, type Picture } from "./layer";
 import { type Item, ItemIndex, changedBoxes } from "./items";
-import { type PathStyle, paintItem, paintPath } from "./paint";
+import { type ScenePath, paintItem, paintPaths } from "./paint";
 import { relativeView } from "./raster";
 
 /** What is being edited: drawn over all else, and the only thing repainted while a pointer moves. */
 export interface ActiveScene {
-  readonly paths: readonly {
-    readonly points: readonly ImagePoint[];
-    readonly closed: boolean;
-    readonly style: PathStyle;
-  }[];
+  readonly paths: readonly ScenePath[];
   /** Corners to take hold of, at one size whatever the view. */
   readonly handles: readonly ImagePoint[];
 }
@@ -127,7 +123,7 @@ export class ImageSurface {
     this.#paintShapes();
     active.clear();
     active.enter(this.#view);
-    for (const path of this.#scene.paths) paintPath(active.context, path, path.style, this.#view.scale);
+    paintPaths(active.context, this.#scene.paths, this.#view.scale);
     active.enter({ scale: 1, x: 0, y: 0 });
     for (const handle of this.#scene.handles) this.#paintHandle(handle);
   }

@@ -10,6 +10,15 @@ export interface PathStyle {
   readonly dashed: boolean;
 }
 
+/** A line of what is being edited. */
+export interface ScenePath {
+  readonly points: readonly ImagePoint[];
+  readonly closed: boolean;
+  /** The stroke of a round brush, `radius` in image pixels, that paints or takes away what is below it. */
+  readonly brush?: { readonly radius: number; readonly erases: boolean };
+  readonly style: PathStyle;
+}
+
 /** What is smaller than this on the screen is painted as a dot. */
 const DOT_PX = 3;
 
@@ -47,17 +56,59 @@ export function paintItem(context: CanvasRenderingContext2D, item: Item, scale: 
   }
 }
 
-export function paintPath(
+/** What is being edited. Closed lines in a row that share a style are filled together, so that holes stay open. */
+export function paintPaths(
   context: CanvasRenderingContext2D,
-  { points, closed }: { readonly points: Points; readonly closed: boolean },
-  style: PathStyle,
+  paths: readonly ScenePath[],
   scale: number,
 ): void {
+  for (let at = 0; at < paths.length;) {
+    const path = paths[at];
+    if (path === undefined) return;
+    const { points, brush, style } = path;
+    at += 1;
+    if (brush !== undefined) paintStroke(context, points, brush, style);
+    else if (!path.closed) paintOpen(context, points, style, scale);
+    else {
+      const outlines = new Path2D();
+      trace(outlines, points, true);
+      for (let next = paths[at]; next?.closed === true && next.style === style; next = paths[at]) {
+        trace(outlines, next.points, true);
+        at += 1;
+      }
+      paint(context, outlines, style, scale);
+    }
+  }
+}
+
+function paintOpen(context: CanvasRenderingContext2D, points: Points, style: PathStyle, scale: number): void {
   const path = new Path2D();
   const [only] = points;
   if (points.length === 1 && only !== undefined) path.arc(only[0], only[1], DOT_PX / scale, 0, 2 * Math.PI);
-  else trace(path, points, closed);
-  paint(context, path, filledIf(closed || points.length === 1, style), scale);
+  else trace(path, points, false);
+  paint(context, path, filledIf(points.length === 1, style), scale);
+}
+
+/** One line as wide as the brush: however it crosses itself, each pixel is painted once. */
+function paintStroke(
+  context: CanvasRenderingContext2D,
+  points: Points,
+  { radius, erases }: { readonly radius: number; readonly erases: boolean },
+  style: PathStyle,
+): void {
+  const path = new Path2D();
+  trace(path, points, false);
+  const [only] = points;
+  // A line from a point to itself is a dot with round ends.
+  if (points.length === 1 && only !== undefined) path.lineTo(only[0], only[1]);
+  context.save();
+  if (erases) context.globalCompositeOperation = "destination-out";
+  context.strokeStyle = erases ? "black" : (style.fill ?? style.stroke);
+  context.lineWidth = 2 * radius;
+  context.lineCap = context.lineJoin = "round";
+  context.setLineDash([]);
+  context.stroke(path);
+  context.restore();
 }
 
 /** The inside of an open line means nothing. */

@@ -1,5 +1,6 @@
 /** Every tool, by name: the one place that lists them. A kind names the tools that draw it. */
 import { box } from "./box";
+import { brush, eraser } from "./brush";
 import { edge } from "./edge";
 import { ellipse } from "./ellipse";
 import { extremePoints } from "./extreme_points";
@@ -50,6 +51,8 @@ export const TOOLS: ReadonlyMap<string, ActiveTool> = new Map([
   begin(rotatedBox),
   begin(ellipse),
   begin(keypoints),
+  begin(brush),
+  begin(eraser),
   begin(range),
   begin(edge),
   begin(panZoom),

@@ -50,7 +50,15 @@ export interface NudgeEvent extends Modifiers {
   readonly dy: number;
 }
 
-export type ToolEvent = PointerEvent | WheelEvent | TextEvent | ObjectEvent | KeyEvent | NudgeEvent;
+/** Makes what is drawn with larger or smaller. */
+export interface SizeEvent extends Modifiers {
+  readonly type: "size";
+  /** Above 1 is larger. */
+  readonly factor: number;
+}
+
+export type ToolEvent =
+  PointerEvent | WheelEvent | TextEvent | ObjectEvent | KeyEvent | NudgeEvent | SizeEvent;
 
 /** An object by its question and id. */
 export interface Target {
@@ -72,6 +80,8 @@ export interface ToolContext {
   readonly words: Intl.Segmenter;
   /** The objects whose bounds meet a box, topmost first; hidden and locked ones are left out. */
   near(box: ImageBox): readonly Target[];
+  /** Of the brush, in image pixels; null until somebody chooses. */
+  readonly brushRadius: number | null;
   /** Outlines to snap to. */
   readonly outlines: readonly Polygon[];
   newId(): string;
@@ -81,7 +91,8 @@ export type Effect =
   /** `gesture`: edits in a row that bear the same are one to undo. */
   | { readonly type: "edit"; readonly steps: readonly Step[]; readonly gesture: string | null }
   | { readonly type: "select"; readonly target: Target | null }
-  | { readonly type: "view"; readonly view: ViewTransform };
+  | { readonly type: "view"; readonly view: ViewTransform }
+  | { readonly type: "brush"; readonly radius: number };
 
 export interface Outcome<State> {
   readonly state: State;

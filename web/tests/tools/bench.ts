@@ -1,4 +1,4 @@
-import { type Label, applySteps, objectsOf } from "../../src/document/label";
+import { type Label, type Step, applySteps, objectsOf } from "../../src/document/label";
 import { boxesMeet } from "../../src/geometry/box";
 import { imagePoint } from "../../src/geometry/coordinate";
 import type { Polygon } from "../../src/geometry/polygon";
@@ -30,6 +30,7 @@ export const SCHEMA = readSchema({
         ["back", "tail"],
       ],
     },
+    { name: "leaves", kind: "mask", field: "image", classes: ["leaf", "rust"] },
     { name: "who", kind: "span", field: "note", classes: ["PER", "LOC"] },
     { name: "edges", kind: "relation", between: ["who"], classes: ["knows"] },
   ],
@@ -45,6 +46,9 @@ export class Bench {
   tool: ActiveTool;
   outlines: Polygon[] = [];
   edits = 0;
+  brushRadius: number | null = null;
+  /** Told of every edit. */
+  edited: (steps: readonly Step[]) => void = () => undefined;
   readonly question: string;
   readonly #className: string;
 
@@ -71,6 +75,7 @@ export class Bench {
       text: new TextOffsets(TEXT),
       words: WORDS,
       outlines: this.outlines,
+      brushRadius: this.brushRadius,
       newId: () => `o${this.edits}`,
       near: (box) =>
         [...SCHEMA.asked].flatMap(([question, asked]) => {
@@ -93,9 +98,11 @@ export class Bench {
     for (const effect of effects) {
       if (effect.type === "select") this.selected = effect.target;
       else if (effect.type === "view") this.view = effect.view;
+      else if (effect.type === "brush") this.brushRadius = effect.radius;
       else {
         this.label = applySteps(this.label, effect.steps);
         this.edits += 1;
+        this.edited(effect.steps);
       }
     }
     return this;

@@ -5,6 +5,8 @@ import { s } from "../strings";
 import type { Editor } from "./editor.svelte";
 
 export const DIGITS = "1234567890";
+/** By how much a key makes the brush larger. */
+const BRUSH_STEP = 1.25;
 
 export interface KeyHelp {
   readonly keys: readonly string[];
@@ -22,6 +24,7 @@ export const EDITOR_KEYS: readonly KeyHelp[] = [
   { keys: ["E"], told: s.keys.none },
   { keys: ["B"], told: s.keys.draw },
   { keys: ["T"], told: s.keys.tool },
+  { keys: ["[", "]"], told: s.keys.brush },
   { keys: ["V"], told: s.keys.select },
   { keys: ["←", "↑", "→", "↓"], told: s.keys.nudge },
   { keys: ["+", "-", "F"], told: s.keys.zoom },
@@ -175,6 +178,13 @@ function pressTool(editor: Editor, event: KeyboardEvent): boolean {
     case "-":
       surface?.zoom(0.8);
       return true;
+    case "[":
+    case "]":
+      editor.step(
+        { type: "size", factor: event.key === "]" ? BRUSH_STEP : 1 / BRUSH_STEP, shift: false, alt: false },
+        objects?.field ?? "",
+      );
+      return objects !== null;
     case "f":
       surface?.zoom(null);
       return true;

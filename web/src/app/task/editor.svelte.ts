@@ -30,6 +30,8 @@ export class Editor {
   selected: Target | null = $state.raw(null);
   tool: ActiveTool = $state.raw(startOf("select"));
   cursor: WordCursor | null = $state.raw(null);
+  /** In image pixels; kept from mask to mask. */
+  brushRadius: number | null = $state.raw(null);
   /** Whether a class's key would mark the cursor's words, and not change what is selected. */
   #cursorMoved = $state(false);
   readonly active: Asked | null = $derived(this.#askedOf(this.question));
@@ -184,6 +186,7 @@ export class Editor {
       text: this.texts.get(field) ?? null,
       words: this.#words,
       near: (box) => surface?.near(box) ?? [],
+      brushRadius: this.brushRadius,
       outlines: [],
       newId: this.#newId,
     };
@@ -199,6 +202,7 @@ export class Editor {
     for (const effect of effects) {
       if (effect.type === "edit") this.edit(effect.steps, effect.gesture);
       else if (effect.type === "select") this.selected = effect.target;
+      else if (effect.type === "brush") this.brushRadius = effect.radius;
       else this.surfaces.get(field)?.setView(effect.view);
     }
   }
