@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assay.client.asset import Asset
+    from assay.client.certificate import Certificate, verify_certificate
     from assay.client.client import AsyncClient, Client
     from assay.client.event import Event
     from assay.client.fake import FakeTransport
@@ -33,6 +34,7 @@ __all__ = [
     "AsyncProject",
     "AsyncReview",
     "AsyncSnapshot",
+    "Certificate",
     "Client",
     "Delivery",
     "Event",
@@ -50,6 +52,7 @@ __all__ = [
     "Snapshot",
     "Task",
     "Webhook",
+    "verify_certificate",
 ]
 
 _HOMES = {
@@ -61,6 +64,7 @@ _HOMES = {
     "AsyncProject": "assay.client.project",
     "AsyncReview": "assay.client.review",
     "AsyncSnapshot": "assay.client.snapshot",
+    "Certificate": "assay.client.certificate",
     "Client": "assay.client.client",
     "Delivery": "assay.client.webhook",
     "Event": "assay.client.event",
@@ -78,6 +82,7 @@ _HOMES = {
     "Snapshot": "assay.client.snapshot",
     "Task": "assay.client.task",
     "Webhook": "assay.client.webhook",
+    "verify_certificate": "assay.client.certificate",
 }
 
 

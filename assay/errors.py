@@ -120,6 +120,7 @@ CODES: Mapping[str, str] = {
     "import.aborted": "Nothing was stored. Correct the lines listed, or send on_error=skip.",
     "job.failed": "See the detail; the job can be started again.",
     "snapshot.empty": "Resolve at least one task first.",
+    "certificate.invalid": "Do not rely on it; ask who gave it to you, and fetch the key anew.",
     # the server
     "limit.exceeded": "Stay within the limit the detail names.",
     "server.starting": "Try again in a moment.",

@@ -27,6 +27,7 @@ COMMANDS = {
     "quality": ("assay.cli.quality:quality", "Say how accurate a project's labels are."),
     "resolutions": ("assay.cli.resolution:resolutions", "Print the current best answers."),
     "snapshot": ("assay.cli.snapshot:snapshot", "Freeze a project's data, and list what is frozen."),
+    "certify": ("assay.cli.certificate:certify", "Say how right a snapshot is, with a bound."),
     "export": ("assay.cli.snapshot:export", "Write a snapshot as COCO, VOC, YOLO, CoNLL, …"),
     "events": ("assay.cli.event:events", "Say what happened, or follow what happens."),
     "job": ("assay.cli.job:job", "See what runs in the background."),

@@ -25,8 +25,9 @@ Answerer = Callable[[LeasedItem], Mapping[str, Any] | None]
 )
 @click.option("--count", type=click.IntRange(1, 100), default=1, help="How many tasks to claim at a time.")
 @click.option("--wait", is_flag=True, help="Wait for more work instead of ending.")
+@click.option("--stage", type=click.Choice(["label", "audit"]), default="label", help="What kind of work.")
 @connected
-def work(client: Client, project: str, script: str | None, count: int, wait: bool) -> None:
+def work(client: Client, project: str, script: str | None, count: int, wait: bool, stage: str) -> None:
     """Answer the tasks of PROJECT (an id or a name).
 
     At the terminal you choose among classes; questions of other kinds are for the browser or a --script.
@@ -34,7 +35,7 @@ def work(client: Client, project: str, script: str | None, count: int, wait: boo
     found = find_project(client, project)
     answerer = load_answerer(script) if script else Terminal(found.data.ontology["questions"])
     done = 0
-    for lease in found.work(count=count, wait=wait):
+    for lease in found.work(count=count, wait=wait, stage=stage):
         done += answer(lease, answerer)
     click.echo(f"{done} answered; no more work now", err=True)
 

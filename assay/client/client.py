@@ -13,6 +13,7 @@ from types import TracebackType
 import httpx
 
 from assay.client.asset import Assets, AsyncAssets
+from assay.client.certificate import certificate_key
 from assay.client.connection import find_connection
 from assay.client.event import Event, Wanted, async_events, events
 from assay.client.job import AsyncJob, Job
@@ -79,6 +80,10 @@ class Client:
     def job(self, job: str) -> Job:
         """A job by its id."""
         return Job(self._session, job)
+
+    def certificate_key(self) -> str:
+        """The public key that certificates of this server are checked with, in Base64."""
+        return self._session.run(certificate_key())
 
     def snapshot(self, snapshot: str) -> Snapshot:
         """A snapshot by its id."""
@@ -155,6 +160,10 @@ class AsyncClient:
     def job(self, job: str) -> AsyncJob:
         """A job by its id."""
         return AsyncJob(self._session, job)
+
+    async def certificate_key(self) -> str:
+        """As :meth:`Client.certificate_key`."""
+        return await self._session.run(certificate_key())
 
     async def snapshot(self, snapshot: str) -> AsyncSnapshot:
         """A snapshot by its id."""

@@ -56,9 +56,9 @@ class Draft:
     revision: int
 
 
-def claim(project: str, count: int) -> Plan[list[LeaseData]]:
+def claim(project: str, count: int, stage: str) -> Plan[list[LeaseData]]:
     """Up to ``count`` leases; an empty list is exact: there is nothing for you now."""
-    answer = yield from ask(post(path("projects", project, "leases"), {"count": count}))
+    answer = yield from ask(post(path("projects", project, "leases"), {"count": count, "stage": stage}))
     return [read_value(LeaseData, each) for each in answer.json()["leases"]]
 
 
@@ -157,7 +157,7 @@ class AsyncLease:
         return f"AsyncLease(id={self.id!r}, item={self.item.external_id!r})"
 
 
-def work(session: Session, project: str, count: int, wait: bool) -> Iterator[Lease]:
+def work(session: Session, project: str, count: int, wait: bool, stage: str = "label") -> Iterator[Lease]:
     """Leases one after another, claimed ``count`` at a time, until there are no more.
 
     With ``wait`` it asks again, ever less often, instead of ending. Leases that were claimed and not yet
@@ -167,7 +167,7 @@ def work(session: Session, project: str, count: int, wait: bool) -> Iterator[Lea
     pauses = Pauses()
     try:
         while True:
-            waiting = session.run(claim(project, count))
+            waiting = session.run(claim(project, count, stage))
             if not waiting and not wait:
                 return
             session.pause(pauses.after(waiting))
@@ -179,14 +179,14 @@ def work(session: Session, project: str, count: int, wait: bool) -> Iterator[Lea
 
 
 async def async_work(
-    session: AsyncSession, project: str, count: int, wait: bool
+    session: AsyncSession, project: str, count: int, wait: bool, stage: str = "label"
 ) -> AsyncIterator[AsyncLease]:
     """The same on an event loop; left by ``contextlib.aclosing``, it gives unused leases back at once."""
     waiting: list[LeaseData] = []
     pauses = Pauses()
     try:
         while True:
-            waiting = await session.run(claim(project, count))
+            waiting = await session.run(claim(project, count, stage))
             if not waiting and not wait:
                 return
             await session.pause(pauses.after(waiting))

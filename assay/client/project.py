@@ -113,12 +113,13 @@ class Project:
         self.snapshots = Snapshots(session, data.id)
         self.tasks = Tasks(session, data.id)
 
-    def work(self, *, count: int = 1, wait: bool = False) -> Iterator[Lease]:
+    def work(self, *, count: int = 1, wait: bool = False, stage: str = "label") -> Iterator[Lease]:
         """Leases one after another, ``count`` claimed at a time, until there are none; or it waits for more.
 
-        Leases that were claimed and not yet handed out are given back when the loop is left.
+        With the stage ``"audit"``, items that were drawn for a snapshot's certificate, for reviewers. Leases
+        that were claimed and not yet handed out are given back when the loop is left.
         """
-        return work(self._session, self.id, count, wait)
+        return work(self._session, self.id, count, wait, stage)
 
     def leases(self) -> list[Lease]:
         """The leases you hold now: what another run of yours left, for example."""
@@ -198,9 +199,9 @@ class AsyncProject:
         self.snapshots = AsyncSnapshots(session, data.id)
         self.tasks = AsyncTasks(session, data.id)
 
-    def work(self, *, count: int = 1, wait: bool = False) -> AsyncIterator[AsyncLease]:
+    def work(self, *, count: int = 1, wait: bool = False, stage: str = "label") -> AsyncIterator[AsyncLease]:
         """As :meth:`Project.work`."""
-        return async_work(self._session, self.id, count, wait)
+        return async_work(self._session, self.id, count, wait, stage)
 
     async def leases(self) -> list[AsyncLease]:
         """The leases you hold now: what another run of yours left, for example."""

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from assay.client.certificate import Audit, Certificate, audit, certificate, page_request
 from assay.client.dataset import SnapshotDataset, read_ray
 from assay.client.file import write_chunks, write_chunks_async
 from assay.client.paging import async_pages, pages
@@ -104,6 +105,39 @@ class Snapshot:
             self.export("jsonl", kept)
         return read_ray(kept)
 
+    def audit(
+        self,
+        audits: int,
+        *,
+        target: float | None = None,
+        confidence: float | None = None,
+        least_similarity: float | None = None,
+    ) -> Audit:
+        """Have ``audits`` of its items audited: drawn by design, answered blind by reviewers.
+
+        Asking for more draws more. The audit ends early once an accuracy of ``target`` is certain.
+        ``confidence`` (0.95) and ``least_similarity`` (0.75, of objects) are settled the first time.
+        """
+        options = {
+            "audits": audits,
+            "target": target,
+            "confidence": confidence,
+            "least_similarity": least_similarity,
+        }
+        return self._session.run(audit(self.id, options))
+
+    def certificate(self, slice: str | None = None) -> Certificate:
+        """How right it is, with a bound and its evidence, signed.
+
+        Of a slice: ``"label.topic=sports"`` or ``"metadata.source=web"``.
+        """
+        return self._session.run(certificate(self.id, slice))
+
+    def certificate_page(self, to: str | os.PathLike[str], slice: str | None = None) -> Path:
+        """The same as a page for people, written to a file; a browser prints it."""
+        with self._session.stream(page_request(self.id, slice)) as answer:
+            return write_chunks(to, answer.chunks)
+
     def __repr__(self) -> str:
         return f"Snapshot(id={self.id!r}, items={self.data.items})"
 
@@ -120,6 +154,32 @@ class AsyncSnapshot:
         """As :meth:`Snapshot.export`."""
         async with self._session.stream(export_request(self.id, format, media)) as answer:
             return Export(path=await write_chunks_async(to, answer.chunks), notes=_notes(answer.headers))
+
+    async def audit(
+        self,
+        audits: int,
+        *,
+        target: float | None = None,
+        confidence: float | None = None,
+        least_similarity: float | None = None,
+    ) -> Audit:
+        """As :meth:`Snapshot.audit`."""
+        options = {
+            "audits": audits,
+            "target": target,
+            "confidence": confidence,
+            "least_similarity": least_similarity,
+        }
+        return await self._session.run(audit(self.id, options))
+
+    async def certificate(self, slice: str | None = None) -> Certificate:
+        """As :meth:`Snapshot.certificate`."""
+        return await self._session.run(certificate(self.id, slice))
+
+    async def certificate_page(self, to: str | os.PathLike[str], slice: str | None = None) -> Path:
+        """As :meth:`Snapshot.certificate_page`."""
+        async with self._session.stream(page_request(self.id, slice)) as answer:
+            return await write_chunks_async(to, answer.chunks)
 
     def __repr__(self) -> str:
         return f"AsyncSnapshot(id={self.id!r}, items={self.data.items})"

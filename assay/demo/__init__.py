@@ -14,6 +14,7 @@ from assay.client.snapshot import Snapshot
 from assay.demo import llmfao, raccoon, wnut17
 from assay.demo.llmfao import NAME as PREFERENCES
 from assay.demo.raccoon import NAME as RACCOONS
+from assay.demo.simulated import Simulated, audit
 from assay.demo.wnut17 import NAME as ENTITIES
 
 __all__ = ["ENTITIES", "PREFERENCES", "RACCOONS", "load"]
@@ -27,6 +28,10 @@ SAMPLES: dict[str, Callable[[Client, random.Random], Project]] = {
     ENTITIES: wnut17.make,
     PREFERENCES: llmfao.make,
 }
+
+AUDITORS: dict[str, Callable[[], Simulated]] = {ENTITIES: wnut17.auditor}
+"""Who audits a first snapshot of a sample project."""
+AUDITS = 60
 
 
 def load(
@@ -53,6 +58,8 @@ def load(
             report(f"making the sample project {name}")
             project = make(client, random.Random(f"{SEED} {name}"))
             settle(project, pause)
+            if name in AUDITORS:
+                audit(client, project, AUDITORS[name](), AUDITS)
             project.snapshots.create(name=MARK)
             made.append(project)
     return made

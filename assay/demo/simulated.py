@@ -25,13 +25,13 @@ class Simulated:
     kind: str = "person"
 
 
-def hire(client: Client, name: str, kind: str = "person") -> Labeler:
+def hire(client: Client, name: str, kind: str = "person", role: str = "labeler") -> Labeler:
     """Make a labeler of this name, or of the next that is free: keys of those that exist are not shown."""
     taken = {labeler.name for labeler in client.labelers.list()}
     number = 1
     while (free := name if number == 1 else f"{name} {number}") in taken:
         number += 1
-    return client.labelers.create(free, kind=kind)
+    return client.labelers.create(free, kind=kind, role=role)
 
 
 def work(client: Client, project: Project, labelers: Sequence[Simulated]) -> None:
@@ -46,6 +46,16 @@ def work(client: Client, project: Project, labelers: Sequence[Simulated]) -> Non
     with ThreadPoolExecutor(len(labelers)) as pool:
         for _ in pool.map(shift, labelers, keys):
             pass
+
+
+def audit(client: Client, project: Project, auditor: Simulated, audits: int) -> None:
+    """Freeze the project and have items of the snapshot audited; a sixth is left for whoever comes."""
+    project.snapshots.create(name="audited").audit(audits)
+    key = hire(client, auditor.name, auditor.kind, "reviewer").api_key
+    with Client(client.url, key) as own:
+        leases = own.projects.get(project.id).work(stage="audit")
+        for lease, _ in zip(leases, range(audits - audits // 6), strict=False):
+            lease.submit(auditor.answer(lease.item))
 
 
 def numbered(objects: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -39,14 +39,23 @@ def make(client: Client, chance: random.Random) -> Project:
     project = client.projects.create(NAME, ONTOLOGY, quality=quality)
     project.imports.create(FOLDER / "sentences.conll", format="conll", labels="ignore").wait()
     project.imports.create(FOLDER / "gold.conll", format="conll", labels="gold").wait()
-    truth = {text: spans for name in ("sentences", "gold") for text, spans in sentences(f"{name}.conll")}
     people = [
-        Simulated(name=name, answer=reader(truth, skill, random.Random(chance.random())))
+        Simulated(name=name, answer=reader(known(), skill, random.Random(chance.random())))
         for name, skill in LABELERS.items()
     ]
     work(client, project, people)
     project.imports.create(FOLDER / "open.conll", format="conll", labels="ignore").wait()
     return project
+
+
+def auditor() -> Simulated:
+    """Somebody who marks every entity as it is."""
+    return Simulated(name="Gil", answer=reader(known(), 1.0, random.Random(0)))
+
+
+def known() -> dict[str, list[Span]]:
+    """The entities of each sentence that is labelled."""
+    return {text: spans for name in ("sentences", "gold") for text, spans in sentences(f"{name}.conll")}
 
 
 def reader(truth: Mapping[str, list[Span]], skill: float, chance: random.Random) -> Answer:

@@ -30,6 +30,8 @@ class EventKind(StrEnum):
     TASK_NEEDS_ATTENTION = "task.needs_attention"
     TASK_REVIEWED = "task.reviewed"
     """A reviewer decided; ``body`` holds verdict and version."""
+    SNAPSHOT_AUDITED = "snapshot.audited"
+    """An auditor answered an item of a snapshot; the subject is the snapshot, ``body`` holds number."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)

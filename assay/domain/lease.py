@@ -11,6 +11,9 @@ from uuid import UUID
 from assay.errors import Invalid
 
 Verdict = Literal["accept", "fix", "reject"]
+Stage = Literal["label", "review", "audit"]
+"""What a lease is for: to answer, to review an answer, or to answer blind for a snapshot's certificate."""
+AUDIT: Stage = "audit"
 
 MAX_CLAIM = 100
 MAX_OPERATIONS = 1_000
@@ -26,7 +29,7 @@ class NewClaim:
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     count: int = 1
-    stage: Literal["label", "review"] = "label"
+    stage: Stage = "label"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,28 +72,62 @@ class Certificate:
 
 
 def plan_audit(
-    predicted_error: ArrayLike, *, rng: np.random.Generator, floor: float = 0.7, n_strata: int = 20
+    predicted_error: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    floor: float = 0.7,
+    n_strata: int = 20,
+    drawn: ArrayLike = (),
 ) -> AuditPlan:
     """Draw the order of an audit of N items whose chance of error is ``predicted_error`` (N,).
 
     Items are grouped into at most ``n_strata`` strata of equal predicted-error quantiles; a stratum's draw
     weight is the root of its mean error (Neyman), mixed with equal weights: ``floor`` is the share of the
     latter, so that no item's chance is ever less than ``floor / N`` of a draw however wrong the predictions.
-    Raises ``Invalid``.
+    ``drawn`` (D,) are items that an earlier plan of the same predictions drew, in its order: they come first,
+    and the others are drawn anew, which is the same in distribution as having gone on. Raises ``Invalid``.
     """
     error = read_reals(predicted_error, "predicted_error", low=0, high=1)
     if not len(error):
         raise refuse("predicted_error", "must hold at least one item", 1)
     share = read_rate(floor, "floor", high=1 + 1e-9)
-    edges = np.quantile(error, np.linspace(0, 1, n_strata + 1)[1:-1])
-    stratum = np.searchsorted(edges, error, side="right")
+    first = read_indices(drawn, "drawn", below=len(error))
+    if len(np.unique(first)) < len(first):
+        raise refuse("drawn", "must not name an item twice")
+    stratum = strata_of(error, n_strata)
     mean = np.bincount(stratum, error) / np.maximum(np.bincount(stratum), 1)
     root = np.sqrt(mean * (1 - mean))[stratum]
     even = np.full(len(error), 1 / len(error))
     weight = share * even + (1 - share) * (root / root.sum() if root.sum() > 0 else even)
     # Exponential races: the order of arrival is sampling without replacement in proportion to weight.
     arrival = rng.exponential(size=len(error)) / weight
+    arrival[first] = -np.arange(len(first), 0, -1)
     return AuditPlan(order=np.argsort(arrival, kind="stable"), weight=weight, predicted_error=error)
+
+
+def strata_of(predicted_error: FloatArray, n_strata: int) -> IntArray:
+    """The stratum (N,) of each item, from 0 upwards with its predicted error; the same error is one
+    stratum.
+    """
+    edges = np.quantile(predicted_error, np.linspace(0, 1, n_strata + 1)[1:-1])
+    return np.asarray(np.searchsorted(edges, predicted_error, side="right"), dtype=np.int64)
+
+
+def narrow(plan: AuditPlan, members: ArrayLike) -> AuditPlan:
+    """The plan of a slice: those of N items for which ``members`` (N,) is true, renumbered from 0.
+
+    Restricted to a part of the items, draws in proportion to weight are draws of the part in proportion to
+    weight: audits of the whole are audits of every slice. Raises ``Invalid``.
+    """
+    inside = np.asarray(members)
+    if inside.shape != plan.weight.shape or inside.dtype != bool or not inside.any():
+        raise refuse("members", f"must be {len(plan.weight)} booleans, one of them true")
+    number = np.cumsum(inside) - 1
+    return AuditPlan(
+        order=number[plan.order[inside[plan.order]]],
+        weight=plan.weight[inside],
+        predicted_error=plan.predicted_error[inside],
+    )
 
 
 def certify(plan: AuditPlan, wrong: ArrayLike, *, confidence: float = 0.95) -> Certificate:

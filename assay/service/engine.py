@@ -58,6 +58,7 @@ class Leased:
     """What a submit is checked against: remembered from the claim, so that a submit is one round trip."""
 
     project: UUID
+    stage: str
     ontology_version: int
     fields: dict[str, Any]
     facts: dict[str, Any] | None

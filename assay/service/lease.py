@@ -12,6 +12,7 @@ from assay.domain.draft import apply_steps
 from assay.domain.item import FieldFacts
 from assay.domain.labeler import Principal, Role
 from assay.domain.lease import (
+    AUDIT,
     EXPIRED,
     MAX_CLAIM,
     MAX_OPERATIONS,
@@ -29,6 +30,7 @@ from assay.service.access import not_found, project_of
 from assay.service.engine import Engine, Leased, Marks
 from assay.service.vote import check_vote
 from assay.store import lease as lease_store
+from assay.store import task as task_store
 from assay.store.database import Connection
 from assay.store.lease import Submission
 from assay.store.queries import stored_json
@@ -76,29 +78,22 @@ async def claim(
                 {key: value for key, value in lease.items() if key != "facts"} for lease in outcome["leases"]
             ]
         case "quota":
-            raise TooMany(
-                "lease.quota",
-                f"you hold {outcome['limit']} leases in this project, the most you may",
-                limit=outcome["limit"],
-                retry_after_secs=1,
-            )
+            raise _full(outcome["limit"])
         case "mismatch":
             raise key_mismatch()
         case _:
             raise not_found("project", project)
 
 
-async def submit(
-    engine: Engine, principal: Principal, lease: UUID, fence: int, label: Any, key: str | None
+async def store_label(
+    engine: Engine, principal: Principal, submission: Submission, key: str | None
 ) -> dict[str, Any]:
-    """Take a label for a lease. Raises ``Invalid`` when the label is wrong, ``Conflict`` when it is too
-    late."""
-    submission = await check_submission(engine, principal, lease, fence, label, "/label")
+    """Take a checked label for its lease. Raises ``Conflict`` when it is too late."""
     outcome = await lease_store.submit(
         engine.database, principal.organization, principal.labeler, submission, key
     )
     _used_up(engine, principal, [(submission, outcome)])
-    return settle(principal, lease, outcome)
+    return settle(principal, submission.lease, outcome)
 
 
 async def check_submission(
@@ -116,6 +111,7 @@ async def check_submission(
     return Submission(
         lease=lease,
         fence=fence,
+        stage=leased.stage,
         label=vote.label,
         digest=vote.digest,
         ballots=vote.ballots,
@@ -142,7 +138,7 @@ def settle(principal: Principal, lease: UUID, outcome: dict[str, Any]) -> dict[s
                 extra={"annotation": outcome["annotation"]},
             )
         case "fence":
-            raise Conflict("lease.fence", "this is not the lease's fence", pointer="/fence")
+            raise wrong_fence()
         case "mismatch":
             raise key_mismatch()
         case _:
@@ -157,7 +153,10 @@ async def submit_many(
     checked: list[tuple[int, Submission]] = []
     for index, (lease, fence, label) in enumerate(lines):
         try:
-            checked.append((index, await check_submission(engine, principal, lease, fence, label, "/label")))
+            submission = await check_submission(engine, principal, lease, fence, label, "/label")
+            if submission.stage == AUDIT:
+                raise Invalid("field.invalid", "an audit is submitted by itself", pointer="/lease")
+            checked.append((index, submission))
             results.append({})
         except (Invalid, NotFound) as error:
             results.append(error)
@@ -298,6 +297,32 @@ def field_facts(types: Any, fields: dict[str, Any], media: dict[str, Any] | None
     return facts
 
 
+async def check_quota(tx: Connection, principal: Principal, project: UUID) -> int:
+    """How many leases more this labeler may hold here; until the transaction ends nobody else counts.
+
+    Raises ``TooMany`` (``lease.quota``) at none.
+    """
+    quota = principal.kind.lease_quota
+    held = await task_store.count_leases(tx, principal.organization, project, principal.labeler)
+    if held >= quota:
+        raise _full(quota)
+    return quota - held
+
+
+def _full(quota: int) -> TooMany:
+    return TooMany(
+        "lease.quota",
+        f"you hold {quota} leases in this project, the most you may",
+        limit=quota,
+        retry_after_secs=1,
+    )
+
+
+def wrong_fence() -> Conflict:
+    """The refusal of a fence that is not the lease's."""
+    return Conflict("lease.fence", "this is not the lease's fence", pointer="/fence")
+
+
 def key_mismatch() -> Invalid:
     """The refusal of a key that came before with another request."""
     return Invalid("idempotency.mismatch", "this Idempotency-Key was used for another request")
@@ -317,6 +342,7 @@ def _remember(
                 (principal.labeler, UUID(lease["lease"])),
                 Leased(
                     project=project,
+                    stage="label",
                     ontology_version=lease["ontology_version"],
                     fields=fields,
                     facts=lease["facts"],
@@ -350,6 +376,7 @@ async def _read_leased(tx: Connection, principal: Principal, lease: UUID) -> Lea
     target = await _find_target(tx, principal, lease)
     return Leased(
         project=target.project,
+        stage=target.stage,
         ontology_version=target.ontology_version,
         fields=target.fields,
         facts=target.facts,

@@ -12,11 +12,11 @@ from assay.domain.event import EventKind
 from assay.domain.labeler import Principal, Role
 from assay.domain.lease import MAX_CLAIM, NewReview, Reviewed
 from assay.domain.task import ReviewCandidate, ReviewLease, ReviewLeases
-from assay.errors import Conflict, Forbidden, Invalid, TooMany
+from assay.errors import Conflict, Forbidden, Invalid
 from assay.labels.schema import Schema
 from assay.service.access import not_found, project_of, require
 from assay.service.engine import Engine
-from assay.service.lease import field_facts
+from assay.service.lease import check_quota, field_facts, wrong_fence
 from assay.service.resolution import resolve, reviewed_item
 from assay.service.skill import known_skills, tally
 from assay.store import annotation as annotation_store
@@ -40,14 +40,7 @@ async def claim_reviews(
         raise Invalid("field.invalid", f"must be 1 to {MAX_CLAIM}", pointer="/count", limit=MAX_CLAIM)
     found = await project_of(tx, principal, project)
     await task_store.expire_leases(tx, principal.organization, project)
-    quota = principal.kind.lease_quota
-    room = quota - await task_store.count_review_leases(
-        tx, principal.organization, project, principal.labeler
-    )
-    if room <= 0:
-        raise TooMany(
-            "lease.quota", f"you hold {quota} leases in this project", limit=quota, retry_after_secs=1
-        )
+    room = await check_quota(tx, principal, project)
     rows = await task_store.claim_review(
         tx,
         principal.organization,
@@ -79,7 +72,7 @@ async def submit_review(
             raise not_found("lease", lease)
         raise Conflict("lease.lost", "the review lease has ended; claim again")
     if held["fence"] != fence:
-        raise Conflict("lease.fence", "this is not the lease's fence", pointer="/fence")
+        raise wrong_fence()
     result = await _review(engine, tx, principal, held["task"], lease, new, version=held["ontology_version"])
     await task_store.end_review_lease(tx, principal.organization, lease, principal.labeler)
     return result

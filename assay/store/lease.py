@@ -19,10 +19,14 @@ _SQL = named_queries("lease")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submission:
-    """A checked label on its way in: its canonical digest, its ballots as JSON, and what a job must merge."""
+    """A checked label on its way in: its canonical digest, its ballots as JSON, and what a job must merge.
+
+    ``stage`` is its lease's.
+    """
 
     lease: UUID
     fence: int
+    stage: str
     label: bytes
     digest: bytes
     ballots: bytes

@@ -182,10 +182,10 @@ async def retally(tx: Connection, organization: UUID, task: UUID, tally: Any) ->
     await tx.execute(_SQL["retally"], organization, task, orjson.dumps(tally).decode())
 
 
-async def count_review_leases(tx: Connection, organization: UUID, project: UUID, labeler: UUID) -> int:
+async def count_leases(tx: Connection, organization: UUID, project: UUID, labeler: UUID) -> int:
     """Live leases of a labeler in a project, of any stage; until the transaction ends nobody else counts."""
     await tx.execute(_SQL["lock_claims"], labeler, project)
-    count: int = await tx.fetchval(_SQL["count_review_leases"], organization, project, labeler)
+    count: int = await tx.fetchval(_SQL["count_leases"], organization, project, labeler)
     return count
 
 

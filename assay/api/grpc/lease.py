@@ -13,8 +13,8 @@ from assay.api.grpc.settlement import check_batch, settled
 from assay.domain.lease import NewClaim, NewOperations, NewSubmission, Release
 from assay.domain.page import FIRST
 from assay.errors import Invalid
+from assay.service import draw, review
 from assay.service import lease as use_case
-from assay.service import review
 from assay.service.access import project_of
 from assay.wire.v1 import lease_pb2
 
@@ -29,6 +29,10 @@ async def claim(call: Call) -> Any:
             lambda tx: review.claim_reviews(call.engine, tx, call.principal, project, wanted.count)
         )
         return {"reviews": granted["leases"] if isinstance(granted, dict) else granted.leases}
+    if wanted.stage == "audit":
+        return await call.write(
+            lambda tx: draw.claim_audits(call.engine, tx, call.principal, project, wanted.count)
+        )
     leases = await use_case.claim(call.engine, call.principal, project, wanted.count, call.once())
     return {"leases": leases}
 
@@ -75,7 +79,7 @@ async def submit(call: Call) -> Any:
         return await call.write(
             lambda tx: review.submit_review(call.engine, tx, call.principal, lease, new.fence, verdict)
         )
-    return await use_case.submit(call.engine, call.principal, lease, new.fence, new.label, call.key)
+    return await draw.submit(call.engine, call.principal, lease, new.fence, new.label, call.key)
 
 
 @SERVICE.answers

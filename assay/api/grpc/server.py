@@ -14,6 +14,7 @@ from assay.api.authenticator import Authenticator
 from assay.api.grpc import (
     annotation,
     asset,
+    certificate,
     event,
     item,
     job,
@@ -41,6 +42,7 @@ SERVICES = (
     asset.SERVICE,
     job.SERVICE,
     snapshot.SERVICE,
+    certificate.SERVICE,
     event.SERVICE,
     webhook.SERVICE,
 )

@@ -16,6 +16,7 @@ from assay.api.authenticator import Authenticator
 from assay.api.rest import (
     annotation,
     asset,
+    certificate,
     event,
     item,
     job,
@@ -54,6 +55,7 @@ ROUTERS = (
     annotation.router,
     job.router,
     snapshot.router,
+    certificate.router,
     event.router,
     webhook.router,
 )

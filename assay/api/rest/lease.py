@@ -37,8 +37,8 @@ from assay.domain.lease import (
 from assay.domain.page import FIRST
 from assay.domain.task import ReviewLeases
 from assay.errors import AssayError, Unsupported
+from assay.service import draw, review
 from assay.service import lease as use_case
-from assay.service import review
 from assay.service.access import project_of
 
 router = APIRouter(tags=["leases"])
@@ -69,6 +69,10 @@ async def claim(
     if wanted.stage == "review":
         return await call.write(
             lambda tx: review.claim_reviews(call.engine, tx, call.principal, project, wanted.count)
+        )
+    if wanted.stage == "audit":
+        return await call.write(
+            lambda tx: draw.claim_audits(call.engine, tx, call.principal, project, wanted.count)
         )
     leases = await use_case.claim(call.engine, call.principal, project, wanted.count, await call.once())
     return answer({"leases": leases})
@@ -139,7 +143,7 @@ async def submit(
             lambda tx: review.submit_review(call.engine, tx, call.principal, lease, new.fence, verdict)
         )
     return answer(
-        await use_case.submit(
+        await draw.submit(
             call.engine, call.principal, lease, new.fence, new.label, idempotency_key(call.request)
         )
     )

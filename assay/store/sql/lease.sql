@@ -34,7 +34,12 @@ FROM (
     FROM ended_lease
     WHERE organization = $1 AND id = $2 AND labeler = $3
     UNION ALL
-    SELECT organization, project, task, 'label', ontology_version
+    SELECT organization, project, task,
+           CASE WHEN EXISTS (
+               SELECT FROM draw d
+               WHERE d.organization = $1 AND d.task = annotation.task AND d.answer = annotation.id
+           ) THEN 'audit' ELSE 'label' END,
+           ontology_version
     FROM annotation
     WHERE organization = $1 AND id = $2 AND labeler = $3
 ) l

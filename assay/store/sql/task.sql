@@ -200,8 +200,8 @@ RETURNING id, task, fence, until
 -- One labeler's claims in one project go one after the other (as in assay_claim).
 SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text || $2::uuid::text, 0))
 
--- name: count_review_leases
--- Live review leases of a labeler in a project.
+-- name: count_leases
+-- Live leases of a labeler in a project, of any stage.
 SELECT count(*)
 FROM lease
 WHERE organization = $1

@@ -14,9 +14,11 @@ class Stage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STAGE_UNSPECIFIED: _ClassVar[Stage]
     STAGE_LABEL: _ClassVar[Stage]
     STAGE_REVIEW: _ClassVar[Stage]
+    STAGE_AUDIT: _ClassVar[Stage]
 STAGE_UNSPECIFIED: Stage
 STAGE_LABEL: Stage
 STAGE_REVIEW: Stage
+STAGE_AUDIT: Stage
 
 class ClaimRequest(_message.Message):
     __slots__ = ("project", "count", "stage")

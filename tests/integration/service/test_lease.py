@@ -15,7 +15,7 @@ import pytest
 from assay.domain.labeler import LabelerKind, Principal, Role
 from assay.domain.project import NewProject, Quality
 from assay.errors import Conflict, Invalid, NotFound, TooMany
-from assay.service import importing, lease, project
+from assay.service import draw, importing, lease, project
 from assay.service.annotation import import_annotations
 from assay.service.engine import Engine, Marks
 from assay.service.lease import Idempotency
@@ -71,7 +71,7 @@ async def add_items(engine: Engine, admin: Principal, project_id: UUID, count: i
 
 
 async def answer(engine: Engine, who: Principal, held: dict[str, Any], topic: str = "a") -> dict[str, Any]:
-    return await lease.submit(engine, who, UUID(held["lease"]), held["fence"], {"topic": topic}, None)
+    return await draw.submit(engine, who, UUID(held["lease"]), held["fence"], {"topic": topic}, None)
 
 
 async def test_eight_labelers_at_once_finish_two_thousand_tasks_of_overlap_three(
@@ -134,7 +134,7 @@ async def test_one_labelers_last_claims_read_no_more_than_the_first(
             )
             pages.append(await _pages_read(owner) - before)
             for held in await owner.fetch("SELECT id AS lease, fence FROM lease"):
-                await lease.submit(engine, who, held["lease"], held["fence"], {"topic": "a"}, None)
+                await draw.submit(engine, who, held["lease"], held["fence"], {"topic": "a"}, None)
         return median(pages)
 
     async def hundred() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from assay.domain.labeler import Principal
 from assay.domain.project import NewProject
-from assay.service import importing, lease, project
+from assay.service import draw, importing, lease, project
 from assay.service.engine import Engine
 from assay.service.lease import Idempotency
 from assay.service.merging import merge_due
@@ -39,7 +39,7 @@ async def answered_task(engine: Engine, admin: Principal) -> UUID:
 
     await importing.import_items(engine, admin, made.id, lines(), "abort")
     (leased,) = await lease.claim(engine, admin, made.id, 1, Idempotency())
-    await lease.submit(engine, admin, UUID(leased["lease"]), leased["fence"], LABEL, None)
+    await draw.submit(engine, admin, UUID(leased["lease"]), leased["fence"], LABEL, None)
     return UUID(leased["task"])
 
 

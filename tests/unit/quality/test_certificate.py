@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from assay.errors import Invalid
-from assay.quality.certificate import AuditPlan, certified_so_far, certify, plan_audit
+from assay.quality.certificate import AuditPlan, certified_so_far, certify, narrow, plan_audit
 
 
 def project(rng: np.random.Generator, n_items: int, predictions: str) -> tuple[Any, Any]:
@@ -95,6 +95,49 @@ def test_capital_is_fair_at_the_truth() -> None:
     for beta in (0.0, 1.0):
         z = (beta * predicted.sum() + (wrong - beta * predicted) / q) / 60
         assert float(q @ z) == pytest.approx(wrong.mean())
+
+
+def test_an_audit_goes_on_where_it_stopped() -> None:
+    error = np.random.default_rng(8).beta(0.25, 6.0, 200)
+    first = plan_audit(error, rng=np.random.default_rng(9))
+    on = plan_audit(error, rng=np.random.default_rng(10), drawn=first.order[:50])
+    assert on.order[:50].tolist() == first.order[:50].tolist()
+    assert sorted(on.order.tolist()) == list(range(200))
+    assert on.weight.tolist() == first.weight.tolist()
+    wrong = np.arange(200) % 7 == 0
+    looked = wrong[first.order[:50]].astype(int)
+    # What was not drawn yet has no order that a bound could rest on.
+    assert certify(on, looked) == certify(first, looked)
+
+
+def test_a_slice_of_an_audit_is_an_audit_of_the_slice() -> None:
+    """At most 5 % of slices may ever see a bound above their accuracy, whichever way they are cut."""
+    rng = np.random.default_rng(11)
+    missed = 0
+    for _ in range(120):
+        wrong, predicted = project(rng, 500, "calibrated")
+        plan = plan_audit(predicted, rng=rng)
+        inside = (np.arange(500) % 3 == 0) | (predicted > 0.2)
+        part = narrow(plan, inside)
+        truth = wrong[inside]
+        assert sorted(part.order.tolist()) == list(range(int(inside.sum())))
+        looked = plan.order[:200]
+        answers = wrong[looked[inside[looked]]]
+        assert truth[part.order[: len(answers)]].tolist() == answers.tolist()
+        missed += bool((certified_so_far(part, answers)[0] > 1 - truth.mean() + 1e-12).any())
+    assert missed <= 6
+
+
+@pytest.mark.parametrize("members", [[True], [False, False, False], [1, 0, 1]])
+def test_bad_slices_are_refused(members: Any) -> None:
+    with pytest.raises(Invalid):
+        narrow(plan_audit([0.1, 0.2, 0.3], rng=np.random.default_rng(0)), members)
+
+
+@pytest.mark.parametrize("drawn", [[3], [-1], [1, 1], [0.5]])
+def test_bad_draws_are_refused(drawn: Any) -> None:
+    with pytest.raises(Invalid):
+        plan_audit([0.1, 0.2, 0.3], rng=np.random.default_rng(0), drawn=drawn)
 
 
 def test_before_any_audit_nothing_is_claimed() -> None:

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/certificate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Certificate Key
+         * @description The public key that this installation's certificates are signed with. Anybody may have it.
+         */
+        get: operations["certificate_key_v1_certificate_key_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -696,6 +716,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/snapshots/{snapshot}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Certificate
+         * @description How right a snapshot is, or a slice of it (`label.topic=sports`, `metadata.source=web`): a bound with
+         *     its evidence, signed. With `format=html` it is a page for people. For reviewers and above.
+         */
+        get: operations["get_certificate_v1_snapshots__snapshot__certificate_get"];
+        put?: never;
+        /**
+         * Audit
+         * @description Have so many items of a snapshot audited: drawn by design, answered blind under leases of the stage
+         *     `audit`. Asking for more draws more; asking for the same changes nothing.
+         */
+        post: operations["audit_v1_snapshots__snapshot__certificate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/snapshots/{snapshot}/export": {
         parameters: {
             query?: never;
@@ -963,6 +1009,161 @@ export interface components {
             low: number | null;
         };
         /**
+         * Audit
+         * @description How a snapshot is audited: ``audits`` of its ``items`` are looked at, or fewer once ``target`` is
+         *     certain.
+         */
+        Audit: {
+            /** Audits */
+            audits: number;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Items */
+            items: number;
+            /** Least Similarity */
+            least_similarity: number;
+            /**
+             * Project
+             * Format: uuid
+             */
+            project: string;
+            /**
+             * Snapshot
+             * Format: uuid
+             */
+            snapshot: string;
+            /** Target */
+            target: number | null;
+        };
+        /**
+         * AuditDesign
+         * @description How items were drawn and answers compared; fixed before the first look.
+         *
+         *     ``seed`` (hexadecimal) is what was drawn with. An item is right when every question's answer is: a
+         *     class-valued one by being the same, any other by a likeness of ``least_similarity`` or more.
+         */
+        AuditDesign: {
+            /** Drawn */
+            drawn: number;
+            /** Floor */
+            floor: number;
+            /** Least Similarity */
+            least_similarity: number;
+            /** Sampling */
+            sampling: string;
+            /** Seed */
+            seed: string;
+            /** Strata */
+            strata: number;
+            /** Target */
+            target: number | null;
+        };
+        /**
+         * AuditedStratum
+         * @description Items of like predicted error: how many there are, were audited and were wrong.
+         */
+        AuditedStratum: {
+            /** Audited */
+            audited: number;
+            /** Items */
+            items: number;
+            /** Predicted Error */
+            predicted_error: number;
+            /** Wrong */
+            wrong: number;
+        };
+        /**
+         * BoundPoint
+         * @description What was certain after so many audits.
+         */
+        BoundPoint: {
+            /** Audited */
+            audited: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+        };
+        /**
+         * Certificate
+         * @description The accuracy of ``items`` labels after ``audited`` looks.
+         *
+         *     ``low`` holds with ``confidence`` however often one looked, and so does ``high``; both are null, and so is
+         *     ``accuracy``, before the first look. ``predicted_accuracy`` is what the labels' own probabilities say:
+         *     a guess and no bound. ``low_without_model`` is the bound had predictions only chosen the items.
+         *     ``waiting`` are answers behind one that is still missing: they count once that one is there.
+         */
+        Certificate: {
+            /** Accuracy */
+            accuracy: number | null;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Audited */
+            audited: number;
+            /** Auditors */
+            auditors: number;
+            /** Confidence */
+            confidence: number;
+            design: components["schemas"]["AuditDesign"] | null;
+            /** High */
+            high: number | null;
+            /** History */
+            history: components["schemas"]["BoundPoint"][];
+            /** Items */
+            items: number;
+            /** Low */
+            low: number | null;
+            /** Low Without Model */
+            low_without_model: number | null;
+            /** Method */
+            method: string;
+            /**
+             * Organization
+             * Format: uuid
+             */
+            organization: string;
+            /** Predicted Accuracy */
+            predicted_accuracy: number;
+            /**
+             * Project
+             * Format: uuid
+             */
+            project: string;
+            /** Sha256 */
+            sha256: string;
+            signature?: components["schemas"]["Signature"] | null;
+            /** Slice */
+            slice: string | null;
+            /**
+             * Snapshot
+             * Format: uuid
+             */
+            snapshot: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unaudited" | "auditing" | "complete";
+            /** Statement */
+            statement: string;
+            /** Strata */
+            strata: components["schemas"]["AuditedStratum"][];
+            /** Version */
+            version: number;
+            /** Waiting */
+            waiting: number;
+            /** Wrong */
+            wrong: number;
+        };
+        /**
          * Contested
          * @description An answer that labelers disagree on: their ``votes`` by answer, and the best one's ``probability``.
          *
@@ -1087,7 +1288,7 @@ export interface components {
          * @description The kinds of events. ``subject`` of each is the task, unless said otherwise.
          * @enum {string}
          */
-        EventKind: "annotation.submitted" | "annotation.imported" | "import.published" | "lease.ended" | "task.open" | "task.resolved" | "task.review" | "task.ambiguous" | "task.needs_attention" | "task.reviewed";
+        EventKind: "annotation.submitted" | "annotation.imported" | "import.published" | "lease.ended" | "task.open" | "task.resolved" | "task.review" | "task.ambiguous" | "task.needs_attention" | "task.reviewed" | "snapshot.audited";
         /**
          * EventPage
          * @description Some of what happened, in its order. ``next_cursor`` goes on from here, also where nothing is left.
@@ -1566,6 +1767,32 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * NewAudit
+         * @description Asks for ``audits`` items of a snapshot to be looked at: so many in all, 1 to 5,000.
+         *
+         *     Asking again for more draws more; what was settled the first time (``confidence``,
+         *     ``least_similarity``) stays. At ``target`` the audit ends early.
+         */
+        NewAudit: {
+            /** Audits */
+            audits: number;
+            /**
+             * Confidence
+             * @default null
+             */
+            confidence?: number | null;
+            /**
+             * Least Similarity
+             * @default null
+             */
+            least_similarity?: number | null;
+            /**
+             * Target
+             * @default null
+             */
+            target?: number | null;
+        };
+        /**
          * NewClaim
          * @description Asks for work.
          */
@@ -1580,7 +1807,7 @@ export interface components {
              * @default label
              * @enum {string}
              */
-            stage?: "label" | "review";
+            stage?: "label" | "review" | "audit";
         };
         /**
          * NewImport
@@ -2059,6 +2286,7 @@ export interface components {
              *     - `body.encoding`: Send the body without Content-Encoding, or gzip within the limit.
              *     - `body.too_large`: Send less at once; imports take NDJSON streams of any length.
              *     - `body.type`: Send Content-Type application/json or application/x-ndjson.
+             *     - `certificate.invalid`: Do not rely on it; ask who gave it to you, and fetch the key anew.
              *     - `client.protocol`: Check that the address is Assay's and the versions match.
              *     - `client.unreachable`: Check the address and that Assay is running.
              *     - `config.invalid`: Correct the setting the detail names.
@@ -2147,7 +2375,7 @@ export interface components {
              *     - `yaml.tag_refused`: Remove tags and aliases from the YAML.
              * @enum {string}
              */
-            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "body.encoding" | "body.too_large" | "body.type" | "client.protocol" | "client.unreachable" | "config.invalid" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
+            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.unreachable" | "config.invalid" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
             detail: string;
             /** @description The limit that was exceeded. */
             limit?: unknown;
@@ -2268,6 +2496,18 @@ export interface components {
              * Format: uuid
              */
             lease: string;
+        };
+        /**
+         * PublicKey
+         * @description What certificates of this installation are checked with: 32 bytes in Base64.
+         */
+        PublicKey: {
+            /** Algorithm */
+            algorithm: string;
+            /** Key */
+            key: string;
+            /** Public Key */
+            public_key: string;
         };
         /**
          * Quality
@@ -2551,6 +2791,20 @@ export interface components {
          * @enum {string}
          */
         Role: "labeler" | "reviewer" | "manager" | "admin";
+        /**
+         * Signature
+         * @description Ed25519 over the document without this key, as canonical JSON: sorted keys, no spaces, UTF-8.
+         *
+         *     ``key`` names the public key by the first 16 hexadecimal digits of its SHA-256; ``value`` is Base64.
+         */
+        Signature: {
+            /** Algorithm */
+            algorithm: string;
+            /** Key */
+            key: string;
+            /** Value */
+            value: string;
+        };
         /**
          * Snapshot
          * @description What was frozen: ``sha256`` names the bytes of its lines, ``items`` says how many.
@@ -2987,6 +3241,116 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    certificate_key_v1_certificate_key_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicKey"];
+                };
             };
             /** @description Refused; `code` says why. */
             400: {
@@ -7919,6 +8283,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_certificate_v1_snapshots__snapshot__certificate_get: {
+        parameters: {
+            query?: {
+                slice?: string | null;
+                format?: string;
+            };
+            header?: never;
+            path: {
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit_v1_snapshots__snapshot__certificate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                snapshot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audits": 300,
+                 *       "target": 0.98
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAudit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Audit"];
                 };
             };
             /** @description Refused; `code` says why. */

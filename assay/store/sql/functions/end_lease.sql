@@ -16,7 +16,7 @@ BEGIN
     INSERT INTO feed (organization, kind, project, subject, body)
     VALUES (p_lease.organization, 'lease.ended', p_lease.project, p_lease.task,
             jsonb_build_object('lease', p_lease.id, 'labeler', p_lease.labeler, 'reason', p_reason));
-    IF p_lease.stage <> 'label' THEN
+    IF p_lease.stage = 'review' THEN
         RETURN;
     END IF;
     IF p_reason NOT IN ('skip', 'unsure', 'broken') THEN

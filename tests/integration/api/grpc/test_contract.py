@@ -16,6 +16,7 @@ from tests.integration.api.conftest import TOPIC, Caller
 from tests.integration.api.grpc.conftest import Wire, documents, plain
 
 NOT_BY_GRPC = {
+    ("get", "/v1/certificate-key"): "whoever checks a certificate has no key of their own to ask with",
     ("post", "/v1/login"): "it sets a cookie of a browser",
     ("post", "/v1/logout"): "it ends a cookie of a browser",
     ("put", "/v1/me/password"): "it sets a cookie of a browser",
@@ -30,6 +31,7 @@ OTHER_FORM = {
     "assay.v1.LeaseService.SubmitMany": "a stream of batches instead of lines",
     "assay.v1.ProjectService.ChangeOntology": "the body is the document itself",
     "assay.v1.SnapshotService.ExportSnapshot": "chunks instead of a body with headers",
+    "assay.v1.CertificateService.GetCertificate": "the signed document as it is",
     "assay.v1.EventService.StreamEvents": "messages instead of server-sent events",
     "assay.v1.ResolutionService.StreamResolutions": "messages instead of lines",
 }
