@@ -48,6 +48,8 @@ class Settings:
     """Buckets that items may refer to, such as ``s3://name``."""
     private_hosts: tuple[str, ...]
     """Hosts with private addresses that items may refer to and webhooks may be sent to."""
+    backups: Path | None
+    """Where backups lie, and the archive of the embedded database's log. Absolute."""
     metrics_bind: str | None
     """Where else ``/metrics`` is served, as ``ADDRESS:PORT``, to whoever reaches it."""
 
@@ -76,6 +78,7 @@ def read_settings(
     port: int | None = None,
     grpc_port: int | None = None,
     processes: int | None = None,
+    backups: str | None = None,
     metrics_bind: str | None = None,
 ) -> Settings:
     """The settings that ``variables`` (the environment) and the command's options give.
@@ -98,6 +101,7 @@ def read_settings(
         mounts=_mounts(_words(variables, "ASSAY_MOUNTS")),
         buckets=_buckets(_words(variables, "ASSAY_BUCKETS")),
         private_hosts=_words(variables, "ASSAY_PRIVATE_HOSTS"),
+        backups=_backups(backups or variables.get("ASSAY_BACKUPS"), folder),
         metrics_bind=_metrics_bind(metrics_bind or variables.get("ASSAY_METRICS_BIND")),
     )
 
@@ -152,6 +156,18 @@ def _blobs(value: str | None, folder: Path) -> str:
     if not value.startswith(_BUCKET_SCHEMES):
         raise wrong("ASSAY_BLOBS", "is a folder, or a URL with s3://, gs:// or az://")
     return value
+
+
+def _backups(value: str | None, folder: Path) -> Path | None:
+    """A folder outside of the installation's, whose loss it is for."""
+    if not value:
+        return None
+    if "://" in value:
+        raise wrong("ASSAY_BACKUPS", "is a folder; mount the store there, or copy the folder to it")
+    place = Path(os.path.realpath(value))
+    if place == folder or folder in place.parents:
+        raise wrong("ASSAY_BACKUPS", f"lies outside of {folder}: a backup is for when that is lost")
+    return place
 
 
 def _address(value: str | None) -> str | None:

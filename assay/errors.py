@@ -131,6 +131,10 @@ CODES: Mapping[str, str] = {
     "database.unavailable": "Try again after Retry-After; nothing was acknowledged.",
     "extra.missing": "Install the extra the detail names.",
     "config.invalid": "Correct the setting the detail names.",
+    "backup.external": "Back the server up with its own tools, as docs/how-to/backup.md says.",
+    "backup.damaged": "Restore another backup, or put back what the detail names.",
+    "backup.out_of_reach": "Choose an instant between the end of a backup and the end of the archived log.",
+    "datadir.taken": "Choose another folder, or move the database that lies there away.",
     "datadir.locked": "Stop the other Assay that uses this folder, or choose another with --data.",
     "datadir.unreachable": "Choose a folder the server's user can reach.",
     # the SDK

@@ -18,6 +18,8 @@ COMMANDS = {
     "worker": ("assay.cli.server:worker", "Run background jobs alone."),
     "migrate": ("assay.cli.server:migrate", "Bring the database to this version."),
     "doctor": ("assay.cli.server:doctor", "Check this machine and say what to do."),
+    "backup": ("assay.cli.backup:backup", "Copy the running installation to its backup folder."),
+    "restore": ("assay.cli.backup:restore", "Make an installation from a backup, at any instant."),
     "audit": ("assay.cli.audit:audit", "Hold the audit against its seals and checkpoints."),
     "psql": ("assay.cli.server:psql", "Open the embedded database."),
     "project": ("assay.cli.project:project", "Make, list, show and delete projects."),

@@ -24,6 +24,9 @@ grpc_port_option = click.option(
     "--grpc-port", type=int, help="Where to listen for gRPC (ASSAY_GRPC_PORT, the next port: 8081)."
 )
 processes_option = click.option("--processes", type=int, help="API processes (ASSAY_PROCESSES, 1).")
+backups_option = click.option(
+    "--backups", metavar="DIR", help="Where backups and the archived log lie (ASSAY_BACKUPS)."
+)
 metrics_option = click.option(
     "--metrics-bind",
     metavar="ADDRESS:PORT",
@@ -37,6 +40,7 @@ metrics_option = click.option(
 @port_option
 @grpc_port_option
 @processes_option
+@backups_option
 @metrics_option
 @click.option("--demo", is_flag=True, help="Load sample projects with simulated labelers.")
 def up(demo: bool, **options: Any) -> None:

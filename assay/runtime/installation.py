@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +20,7 @@ from assay.runtime.preflight import hold_port, listen
 from assay.runtime.supervisor import GRACE_SECS, Family, serving_owner
 from assay.service import identity, sign_in
 from assay.service.secrets import Secrets
+from assay.store import wal_archive
 from assay.store.cluster import Cluster, hold
 from assay.store.cluster_owner import Owner, admit, choose_owner
 from assay.store.installation import (
@@ -44,7 +45,7 @@ class Installation:
     def __init__(self, settings: Settings, report: Callable[[str], None]) -> None:
         self._settings = settings
         self._report = report
-        self._cluster = None if settings.database_url else Cluster(settings.data, report=report)
+        self._cluster: Cluster | None = None
         self._master = ""
         self._lock: int | None = None
         self._listening: socket.socket | None = None
@@ -116,12 +117,25 @@ class Installation:
     async def _take_folder(self) -> None:
         """Be alone here, or refuse before anything else is touched."""
         lock = await asyncio.to_thread(hold, self._settings.data)
-        if self._cluster is None:
+        if self._settings.database_url is not None:
             self._lock = lock
             await asyncio.to_thread(admit, self._settings.data, choose_owner(self._settings.data / "pg"))
         else:
+            archive = await asyncio.to_thread(self._archive)
             os.close(lock)  # the cluster takes it again, and holds it
+            self._cluster = Cluster(self._settings.data, report=self._report, settings=archive)
         credentials.remove_credentials(self._settings.data)
+
+    def _archive(self) -> Mapping[str, str]:
+        """How the database archives its log, if there is a place for it."""
+        home, place = self._settings.data, self._settings.backups
+        if place is None:
+            wal_archive.end_lineage(home)
+            return {}
+        owner = choose_owner(home / "pg")
+        return wal_archive.archive_settings(
+            wal_archive.continue_lineage(home, place, owner, lambda: secrets.token_hex(8))
+        )
 
     def _plan(self, owner_dsn: str) -> Blueprint:
         grpc = "" if self._held is None else self._settings.grpc_listens_at(self._held.getsockname()[1])

@@ -6,7 +6,7 @@ Everything runs under one advisory lock, so any number of processes may start at
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -59,13 +59,18 @@ async def migrate(dsn: str, *, role_password: str) -> list[str]:
         await connection.execute(_SQL["lock"], _LOCK)
         await _ensure_roles(connection, role_password)
         await connection.execute(_SQL["create_record"])
-        applied = {row["name"]: row["sha256"] for row in await connection.fetch(_SQL["applied"])}
-        _refuse_foreign(applied)
-        done = [name async for name in _apply_pending(connection, applied)]
+        done_before = await applied(connection)
+        refuse_foreign(done_before)
+        done = [name async for name in _apply_pending(connection, done_before)]
         await connection.execute(_SQL["unlock"], _LOCK)
         return done
     finally:
         await connection.close()
+
+
+async def applied(connection: Connection) -> dict[str, str]:
+    """The files that were applied, with their hashes (owner)."""
+    return {row["name"]: row["sha256"] for row in await connection.fetch(_SQL["applied"])}
 
 
 def role_dsn(dsn: str, role: str, role_password: str) -> str:
@@ -76,15 +81,16 @@ def role_dsn(dsn: str, role: str, role_password: str) -> str:
     return urlunsplit(parts._replace(netloc=netloc))
 
 
-async def _apply_pending(connection: Connection, applied: dict[str, str]) -> AsyncIterator[str]:
-    for migration in [*migrations(), _jobs()]:
-        if migration.name not in applied:
-            await _apply(connection, migration)
-            yield migration.name
-    for migration in functions():
-        if applied.get(migration.name) != migration.sha256:
-            await _apply(connection, migration)
-            yield migration.name
+def pending(done: Mapping[str, str]) -> list[Migration]:
+    """What is still to be applied, in order."""
+    numbered = [each for each in [*migrations(), _jobs()] if each.name not in done]
+    return numbered + [each for each in functions() if done.get(each.name) != each.sha256]
+
+
+async def _apply_pending(connection: Connection, done: dict[str, str]) -> AsyncIterator[str]:
+    for migration in pending(done):
+        await _apply(connection, migration)
+        yield migration.name
 
 
 async def _apply(connection: Connection, migration: Migration) -> None:
@@ -94,9 +100,10 @@ async def _apply(connection: Connection, migration: Migration) -> None:
         await connection.execute(_SQL["record"], migration.name, migration.sha256)
 
 
-def _refuse_foreign(applied: dict[str, str]) -> None:
+def refuse_foreign(done: Mapping[str, str]) -> None:
+    """Raise ``Invalid`` (``config.invalid``) when the database is newer than we are, or a file was edited."""
     known = {migration.name: migration.sha256 for migration in migrations()}
-    for name, sha256 in applied.items():
+    for name, sha256 in done.items():
         if name.startswith(("functions/", "jobs/")):
             continue
         if name not in known:

@@ -117,3 +117,12 @@ def test_metrics_are_bound_to_an_address_and_a_port(value: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_settings({}, metrics_bind=value)
     assert "ASSAY_METRICS_BIND" in refused.value.detail
+
+
+def test_backups_lie_outside_of_what_they_are_for(tmp_path: Path) -> None:
+    data = {"ASSAY_DATA": str(tmp_path / "data")}
+    assert read_settings(data).backups is None
+    assert read_settings(data, backups=str(tmp_path / "copies")).backups == tmp_path / "copies"
+    for wrong in (tmp_path / "data", tmp_path / "data" / "backups", "s3://bucket"):
+        with pytest.raises(Invalid, match="ASSAY_BACKUPS"):
+            read_settings({**data, "ASSAY_BACKUPS": str(wrong)})
