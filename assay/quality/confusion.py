@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaln, psi
 
 from assay.quality.inference import Climb, Inference, climb, describe
-from assay.quality.kernels import LEAST, NARROW, spread_votes, sweep, sweep_narrow, tally
+from assay.quality.kernels import spread_votes, tally
 from assay.quality.skill import ConfusionSkill
+from assay.quality.sweeps import LEAST, NARROW, sweep, sweep_narrow, vote_rows
 from assay.quality.votes import Floats, Votes, check_gold, check_prior, check_table
 
 
@@ -86,6 +87,7 @@ class Shard:
         :func:`fit_confusion`."""
         n_tasks, n_classes = votes.n_tasks, votes.n_classes
         self.votes, self.gold = votes, check_gold(gold, votes)
+        self._narrow: tuple[NDArray[np.uint32], Floats] | None = None
         self.item_prior = check_prior(item_prior, votes)
         self.n_states = n_classes if split is None else n_classes * split.shape[1]
         check_table("worker confusions", votes.n_workers, n_classes, self.n_states)
@@ -106,15 +108,29 @@ class Shard:
 
     def sweep(self, table: Floats, log_frequencies: Floats) -> Sums:
         """Think again of every task, given rates (W, K, S) and frequencies (S,), and add up."""
-        votes, (counts, sizes), prior = self.votes, self._zeros(), self._prior(log_frequencies)
-        run = sweep
+        votes, prior = self.votes, self._prior(log_frequencies)
         if self.n_states <= NARROW:
-            run = sweep_narrow
-            prior, table, counts, sizes = (_padded(array) for array in (prior, table, counts, sizes))
-        evidence = run(
+            return self._sweep_narrow(table, prior)
+        counts, sizes = self._zeros()
+        evidence = sweep(
             votes.starts, votes.workers, votes.labels, self.gold, prior, table, self.states, counts, sizes
         )
-        return Sums(counts=counts[..., : self.n_states], sizes=sizes[: self.n_states], evidence=evidence)
+        return Sums(counts=counts, sizes=sizes, evidence=evidence)
+
+    def _sweep_narrow(self, table: Floats, prior: Floats) -> Sums:
+        votes, sizes, n_states = self.votes, np.zeros(NARROW), self.n_states
+        if self._narrow is None:
+            # Kept between iterations: fresh memory costs more than clearing what is in the cache.
+            rows = np.empty(votes.n_votes, dtype=np.uint32)
+            vote_rows(votes.workers, votes.labels, votes.n_classes, rows)
+            self._narrow = rows, np.zeros((*table.shape[:2], 2 * NARROW))
+        rows, cells = self._narrow
+        cells[..., :n_states] = table
+        cells[..., NARROW:] = 0.0
+        padded = np.pad(prior, [(0, 0), (0, NARROW - n_states)]) if n_states < NARROW else prior
+        evidence = sweep_narrow(votes.starts, rows, self.gold, padded, cells, self.states, sizes)
+        counts = np.ascontiguousarray(cells[..., NARROW : NARROW + n_states])
+        return Sums(counts=counts, sizes=sizes[:n_states], evidence=evidence)
 
     def posterior(self) -> Floats:
         """Probability of each class for each task, (N, K)."""
@@ -153,12 +169,15 @@ def fit_confusion(
     sums, went = climb_crowd(
         prior, shard.start(), shard.sweep, n_votes=votes.n_votes, max_iterations=max_iterations, tol=tol
     )
+    states = shard.states
+    # What a sweep keeps a vote is not needed any more, and describing needs memory of its own.
+    del shard
     skill, frequencies = crowd_skill(prior, sums)
     return describe(
         votes,
         went,
         model=prior.name,
-        states=shard.states,
+        states=states,
         class_prior=frequencies,
         skill=skill,
         worker_accuracy=skill.accuracies(frequencies),
@@ -193,12 +212,6 @@ def crowd_skill(prior: Prior, sums: Sums) -> tuple[ConfusionSkill, Floats]:
     counts[np.broadcast_to(counts.sum(axis=1, keepdims=True) <= 0, counts.shape)] = 1.0
     by_class = sums.sizes.reshape(counts.shape[1], -1).sum(axis=1) + 1.0
     return ConfusionSkill(counts=counts, sizes=sums.sizes), by_class / by_class.sum()
-
-
-def _padded(array: Floats) -> Floats:
-    """``array`` with zeros up to four states on its last axis."""
-    missing = NARROW - array.shape[-1]
-    return np.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, missing)]) if missing else array
 
 
 def _tilted(states: Floats, item_prior: Floats, gold: NDArray[np.int64]) -> Floats:

@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike
 from assay.errors import Invalid
 from assay.quality.confusion import Rates, fit_confusion
 from assay.quality.inference import Inference
-from assay.quality.kernels import LEAST
+from assay.quality.kernels import shares
+from assay.quality.sweeps import LEAST
 from assay.quality.votes import Floats, Votes
 
 
@@ -57,11 +58,9 @@ class Smoothed:
     smoothing: float
 
     def rates(self, counts: Floats) -> Rates:
-        table = counts + max(self.smoothing, 1e-300)
-        table /= table.sum(axis=1, keepdims=True)
-        np.maximum(table, LEAST, out=table)
-        cost = -self.smoothing * float(np.log(table).sum()) if self.smoothing else 0.0
-        return Rates(table=table, cost=cost)
+        table = np.empty(counts.shape)
+        surprise = shares(counts, max(self.smoothing, 1e-300), LEAST, table)
+        return Rates(table=table, cost=-self.smoothing * surprise)
 
     def pseudo_counts(self, counts: Floats) -> Floats:
         return counts + self.smoothing

@@ -16,6 +16,9 @@ from assay.quality.votes import COMPILED_FROM, Floats, Votes, weighted_counts
 
 State = TypeVar("State")
 
+_ROUNDING = 1e-12
+"""Chances nearer than this are even."""
+
 _BLOCK = 100_000
 """Tasks that are summed at once, so that a pass over ten million votes needs little memory."""
 
@@ -156,16 +159,29 @@ def climb(
 def most_probable(posterior: Floats, seed: int) -> NDArray[np.int64]:
     """The best class of each row, (N,); ties, to within rounding, are broken uniformly at random."""
     random = np.random.default_rng(seed)
-    labels = np.empty(len(posterior), dtype=np.int64)
+    labels, tied = _first_best(posterior)
     for first in range(0, len(posterior), _BLOCK):
-        rows = posterior[first : first + _BLOCK]
-        ties = rows >= rows.max(axis=1, keepdims=True) - 1e-12
-        best = ties.argmax(axis=1)
-        tied = np.flatnonzero(ties.sum(axis=1) > 1)
-        draws = random.random((len(tied), rows.shape[1]))
-        best[tied] = np.where(ties[tied], draws, -1.0).argmax(axis=1)
-        labels[first : first + _BLOCK] = best
+        rows = first + np.flatnonzero(tied[first : first + _BLOCK])
+        draws = random.random((len(rows), posterior.shape[1]))
+        even = posterior[rows] >= posterior[rows].max(axis=1, keepdims=True) - _ROUNDING
+        labels[rows] = np.where(even, draws, -1.0).argmax(axis=1)
     return labels
+
+
+def _first_best(posterior: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Each row's first best class (N,), and whether there are several (N,)."""
+    labels, tied = np.empty(len(posterior), dtype=np.int64), np.empty(len(posterior), dtype=np.bool_)
+    if posterior.size >= COMPILED_FROM and find_spec("numba") is not None:
+        # Imported here because numba is an extra and slow to load.
+        from assay.quality.kernels import best_classes
+
+        best_classes(posterior, _ROUNDING, labels, tied)
+        return labels, tied
+    for first in range(0, len(posterior), _BLOCK):
+        block = slice(first, first + _BLOCK)
+        ties = posterior[block] >= posterior[block].max(axis=1, keepdims=True) - _ROUNDING
+        labels[block], tied[block] = ties.argmax(axis=1), ties.sum(axis=1) > 1
+    return labels, tied
 
 
 def observed_difficulty(votes: Votes, right: Floats) -> Floats:

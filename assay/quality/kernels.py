@@ -7,7 +7,6 @@ recomputed from its worker's table, which stays in cache.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -16,8 +15,8 @@ from numpy.typing import NDArray
 
 from assay.quality.votes import Floats, Integers
 
-LEAST = 1e-30
-"""The smallest chance in a table: as decisive as zero, and no product of a few underflows."""
+_FEW = 16
+"""Votes of one task up to which comparing all with all is the fastest sort."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -25,6 +24,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def compiled(function: Function) -> Function:
     """``function`` compiled on first use, kept on disk, with its Python type."""
     return cast(Function, njit(cache=True, nogil=True)(function))
+
+
+def inlined(function: Function) -> Function:
+    """``function`` pasted into the compiled one that calls it: parts of an inner loop, named."""
+    return cast(Function, njit(inline="always", nogil=True)(function))
 
 
 def sorted_votes(
@@ -53,7 +57,7 @@ def _sort(
     by_label: Integers,
     keep_repeats: bool,
 ) -> int:
-    """Counting sort by task, then insertion sort of each task's few votes, dropping repeats in place."""
+    """Counting sort by task, then each task's few votes by worker and label, dropping repeats in place."""
     n_tasks = len(starts) - 1
     for vote in range(len(tasks)):
         starts[np.uintp(tasks[vote]) + np.uintp(1)] += 1
@@ -66,47 +70,65 @@ def _sort(
         by_label[place] = labels[vote]
         starts[of] += 1
     # Each start has moved to its task's end, which is where the next task began.
-    kept = 0
-    begin = 0
+    most = 0
     for task in range(n_tasks):
-        end = starts[task]
+        most = max(most, starts[task] - (starts[task - 1] if task else 0))
+    keys = np.empty(most, dtype=np.int64)
+    # Unsigned offsets spare the inner loops the test for negative indices.
+    kept: np.uintp = np.uintp(0)
+    begin = np.uintp(0)
+    for task in range(n_tasks):
+        end = np.uintp(starts[task])
         starts[task] = kept
-        kept = _sort_task(by_worker, by_label, begin, end, kept, keep_repeats)
+        kept = _sort_task(by_worker, by_label, begin, end, kept, keep_repeats, keys)
         begin = end
     starts[n_tasks] = kept
+    return int(kept)
+
+
+@inlined
+def _sort_task(
+    by_worker: Integers,
+    by_label: Integers,
+    begin: np.uintp,
+    end: np.uintp,
+    kept: np.uintp,
+    keep_repeats: bool,
+    keys: NDArray[np.int64],
+) -> np.uintp:
+    """Sort votes ``begin:end`` by worker and label and move them, less repeats, to ``kept`` on.
+
+    A few votes are sorted by letting each new one sink past all before it with min and max: more comparisons
+    than insertion needs, but no branch to guess.
+    """
+    size = end - begin
+    if size > _FEW:
+        _sort_many(by_worker, by_label, begin, size, keys)
+    else:
+        for vote in range(size):
+            key = (np.int64(by_worker[begin + vote]) << 32) | np.int64(by_label[begin + vote])
+            for before in range(vote):
+                smaller = min(keys[before], key)
+                key = max(keys[before], key)
+                keys[before] = smaller
+            keys[vote] = key
+    last = np.int64(-1)
+    for vote in range(size):
+        key = keys[vote]
+        by_worker[kept] = key >> 32
+        by_label[kept] = key & 0xFFFFFFFF
+        kept += np.uintp(keep_repeats | (key != last))
+        last = key
     return kept
 
 
 @compiled
-def _sort_task(
-    by_worker: Integers, by_label: Integers, begin: int, end: int, kept: int, keep_repeats: bool
-) -> int:
-    """Sort votes ``begin:end`` by worker and label and move them, less repeats, to ``kept`` on."""
-    if end - begin > 64:
-        order = np.argsort(by_worker[begin:end].astype(np.int64) * (1 << 32) + by_label[begin:end])
-        by_worker[begin:end] = by_worker[begin:end][order]
-        by_label[begin:end] = by_label[begin:end][order]
-    for vote in range(begin + 1, end):
-        worker, label = by_worker[vote], by_label[vote]
-        place = vote
-        while place > begin and (
-            by_worker[place - 1] > worker or (by_worker[place - 1] == worker and by_label[place - 1] > label)
-        ):
-            by_worker[place] = by_worker[place - 1]
-            by_label[place] = by_label[place - 1]
-            place -= 1
-        by_worker[place] = worker
-        by_label[place] = label
-    first = kept
-    for vote in range(begin, end):
-        repeat = (
-            kept > first and by_worker[kept - 1] == by_worker[vote] and by_label[kept - 1] == by_label[vote]
-        )
-        if keep_repeats or not repeat:
-            by_worker[kept] = by_worker[vote]
-            by_label[kept] = by_label[vote]
-            kept += 1
-    return kept
+def _sort_many(
+    by_worker: Integers, by_label: Integers, begin: np.uintp, size: np.uintp, keys: NDArray[np.int64]
+) -> None:
+    """The keys of many votes, sorted; apart, because views would cost the short way its speed."""
+    votes = slice(begin, begin + size)
+    keys[:size] = np.sort((by_worker[votes].astype(np.int64) << 32) | by_label[votes])
 
 
 @compiled
@@ -138,7 +160,7 @@ def tally(
     sizes: Floats,
 ) -> None:
     """Add to ``counts`` (W, K, S) and ``sizes`` (S,) what ``states`` (N, S) make of the votes; as
-    :func:`sweep`."""
+    :func:`~assay.quality.sweeps.sweep`."""
     for task in range(len(starts) - 1):
         begin, end = starts[task], starts[task + 1]
         if end > begin or gold[task] >= 0:
@@ -147,6 +169,13 @@ def tally(
             count = counts[workers[vote], labels[vote]]
             for state in range(states.shape[1]):
                 count[state] += states[task, state]
+
+
+@compiled
+def count_votes(workers: Integers, cast: NDArray[np.int64]) -> None:
+    """Add to ``cast`` (W,) how many of ``workers`` (V,) each is."""
+    for worker in workers:
+        cast[np.uintp(worker)] += 1
 
 
 @compiled
@@ -167,157 +196,41 @@ def add_agreement(
 
 
 @compiled
-def sweep(
-    starts: NDArray[np.int64],
-    workers: Integers,
-    labels: Integers,
-    gold: NDArray[np.int64],
-    prior: Floats,
-    table: Floats,
-    states: Floats,
-    counts: Floats,
-    sizes: Floats,
-) -> float:
-    """One E step and the counts of the next M step, in one pass.
-
-    ``prior`` is (1, S) or (N, S) over S latent states, S a multiple of K with states of one class side by
-    side; ``table`` is P(label | state) as (W, K, S); neither holds less than :data:`LEAST`. ``gold`` (N,) is
-    -1 where unknown. ``states`` (N, S) is written, expected counts are added to ``counts`` (W, K, S) and
-    ``sizes`` (S,), and the sum over tasks of the log evidence is returned. Tasks without votes or gold get
-    their prior and count for nothing.
-
-    Chances are multiplied, not their logarithms added: no exponentials. Four factors of :data:`LEAST` are far
-    from underflow, so scale is looked after at every fourth vote.
-    """
-    n_classes, n_states = table.shape[1], table.shape[2]
-    per_class = n_states // n_classes
-    step = 1 if len(prior) > 1 else 0
-    # Flat arrays and unsigned offsets spare the inner loops the test for negative indices.
-    flat_table, flat_counts, flat_states = table.ravel(), counts.ravel(), states.ravel()
-    chances, task_sizes = np.empty(n_states), np.zeros(n_states)
-    evidence, product = 0.0, 1.0
-    for task in range(len(starts) - 1):
-        begin, end = np.uintp(starts[task]), np.uintp(starts[task + 1])
-        for state in range(n_states):
-            chances[state] = prior[task * step, state]
-        if gold[task] >= 0:
-            for state in range(n_states):
-                if state // per_class != gold[task]:
-                    chances[state] = 0.0
-        for vote in range(begin, end):
-            row = (np.uintp(workers[vote]) * np.uintp(n_classes) + np.uintp(labels[vote])) * np.uintp(
-                n_states
-            )
-            for state in range(n_states):
-                chances[state] *= flat_table[row + np.uintp(state)]
-            if (vote - begin) & np.uintp(3) == np.uintp(3):
-                top = chances[0]
-                for state in range(1, n_states):
-                    top = max(top, chances[state])
-                if top < 1e-60:
-                    evidence += log(top)
-                    for state in range(n_states):
-                        chances[state] /= top
-        total = 0.0
-        for state in range(n_states):
-            total += chances[state]
-        row = np.uintp(task) * np.uintp(n_states)
-        for state in range(n_states):
-            chances[state] /= total
-            flat_states[row + np.uintp(state)] = chances[state]
-        if end > begin or gold[task] >= 0:
-            # One logarithm for many tasks: their evidence's product, as long as it is far from underflow.
-            product *= total
-            if product < 1e-80:
-                evidence += log(product)
-                product = 1.0
-            for state in range(n_states):
-                task_sizes[state] += chances[state]
-        for vote in range(begin, end):
-            row = (np.uintp(workers[vote]) * np.uintp(n_classes) + np.uintp(labels[vote])) * np.uintp(
-                n_states
-            )
-            for state in range(n_states):
-                flat_counts[row + np.uintp(state)] += chances[state]
-    sizes += task_sizes
-    return evidence + log(product)
-
-
-NARROW = 4
-"""How many states :func:`sweep_narrow` holds."""
+def best_classes(
+    posterior: Floats, rounding: float, best: NDArray[np.int64], tied: NDArray[np.bool_]
+) -> None:
+    """Write each row's first class within ``rounding`` of the largest of ``posterior`` (N, K) to ``best``
+    (N,), and to ``tied`` (N,) whether there are several."""
+    for row in range(len(posterior)):
+        least = posterior[row, 0]
+        for label in range(1, posterior.shape[1]):
+            least = max(least, posterior[row, label])
+        least -= rounding
+        found = 0
+        for label in range(posterior.shape[1]):
+            if posterior[row, label] >= least:
+                if found == 0:
+                    best[row] = label
+                found += 1
+        tied[row] = found > 1
 
 
 @compiled
-def sweep_narrow(
-    starts: NDArray[np.int64],
-    workers: Integers,
-    labels: Integers,
-    gold: NDArray[np.int64],
-    prior: Floats,
-    table: Floats,
-    states: Floats,
-    counts: Floats,
-    sizes: Floats,
-) -> float:
-    """:func:`sweep` for at most four states, twice as fast: a task's chances stay in registers.
-
-    ``prior`` (1 or N, 4), ``table`` (W, K, 4), ``counts`` (W, K, 4) and ``sizes`` (4,) are padded to four
-    states, ``prior`` with 0; ``states`` (N, S) is not.
-    """
-    n_classes, n_states = table.shape[1], states.shape[1]
-    per_class = n_states // n_classes
-    step = 1 if len(prior) > 1 else 0
-    flat_table, flat_counts = table.ravel(), counts.ravel()
-    one, two, three, four = np.uintp(1), np.uintp(2), np.uintp(3), np.uintp(4)
-    size_a = size_b = size_c = size_d = 0.0
-    evidence, product = 0.0, 1.0
-    for task in range(len(starts) - 1):
-        begin, end = np.uintp(starts[task]), np.uintp(starts[task + 1])
-        known = gold[task]
-        line = task * step
-        a, b, c, d = prior[line, 0], prior[line, 1], prior[line, 2], prior[line, 3]
-        if known >= 0:
-            a = a if known == 0 else 0.0
-            b = b if known == 1 // per_class else 0.0
-            c = c if known == 2 // per_class else 0.0
-            d = d if known == 3 // per_class else 0.0
-        for vote in range(begin, end):
-            row = (np.uintp(workers[vote]) * np.uintp(n_classes) + np.uintp(labels[vote])) * four
-            a *= flat_table[row]
-            b *= flat_table[row + one]
-            c *= flat_table[row + two]
-            d *= flat_table[row + three]
-            if (vote - begin) & three == three:
-                top = max(max(a, b), max(c, d))
-                if top < 1e-60:
-                    evidence += log(top)
-                    a, b, c, d = a / top, b / top, c / top, d / top
-        total = (a + b) + (c + d)
-        a, b, c, d = a / total, b / total, c / total, d / total
-        states[task, 0] = a
-        if n_states > 1:
-            states[task, 1] = b
-        if n_states > 2:
-            states[task, 2] = c
-        if n_states > 3:
-            states[task, 3] = d
-        if end > begin or known >= 0:
-            product *= total
-            if product < 1e-80:
-                evidence += log(product)
-                product = 1.0
-            size_a += a
-            size_b += b
-            size_c += c
-            size_d += d
-        for vote in range(begin, end):
-            row = (np.uintp(workers[vote]) * np.uintp(n_classes) + np.uintp(labels[vote])) * four
-            flat_counts[row] += a
-            flat_counts[row + one] += b
-            flat_counts[row + two] += c
-            flat_counts[row + three] += d
-    sizes[0] += size_a
-    sizes[1] += size_b
-    sizes[2] += size_c
-    sizes[3] += size_d
-    return evidence + log(product)
+def shares(counts: Floats, smoothing: float, least: float, table: Floats) -> float:
+    """Write to ``table`` (W, K, S) the shares over labels of ``counts`` + ``smoothing``, none below
+    ``least``, and return the sum of their logarithms: one logarithm for many, of a product far from
+    underflow."""
+    surprise, product = 0.0, 1.0
+    for worker in range(counts.shape[0]):
+        for state in range(counts.shape[2]):
+            total = 0.0
+            for label in range(counts.shape[1]):
+                total += counts[worker, label, state] + smoothing
+            for label in range(counts.shape[1]):
+                share = max((counts[worker, label, state] + smoothing) / total, least)
+                table[worker, label, state] = share
+                product *= share
+                if product < 1e-200:
+                    surprise += np.log(product)
+                    product = 1.0
+    return float(surprise + np.log(product))

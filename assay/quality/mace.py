@@ -21,7 +21,7 @@ from scipy.special import gammaln, psi
 
 from assay.quality.confusion import Rates, fit_confusion
 from assay.quality.inference import Inference
-from assay.quality.kernels import LEAST
+from assay.quality.sweeps import LEAST
 from assay.quality.votes import Floats, Votes
 
 _SPAM = 0.5

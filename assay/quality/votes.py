@@ -79,6 +79,13 @@ class Votes:
 
     def worker_votes(self) -> Floats:
         """How many votes each worker cast, (W,)."""
+        if self.n_votes >= COMPILED_FROM and find_spec("numba") is not None:
+            # Imported here because numba is an extra and slow to load.
+            from assay.quality.kernels import count_votes
+
+            counted = np.zeros(self.n_workers, dtype=np.int64)
+            count_votes(self.workers, counted)
+            return counted.astype(np.float64)
         cast = np.zeros(self.n_workers)
         # Block by block: counting converts to 64 bits, which for ten million votes at once is 80 MB.
         for first in range(0, self.n_votes, 1 << 20):
