@@ -4,6 +4,7 @@ export type Route =
   | { readonly page: "create" }
   | { readonly page: "people" }
   | { readonly page: "account" }
+  | { readonly page: "keys" }
   | { readonly page: "welcome" }
   | { readonly page: "project"; readonly project: string }
   | { readonly page: "label"; readonly project: string }
@@ -14,6 +15,7 @@ const ID = "[0-9a-f-]{36}";
 export function readRoute(path: string): Route {
   if (path === "/projects/new") return { page: "create" };
   if (path === "/people") return { page: "people" };
+  if (path === "/keys") return { page: "keys" };
   if (path === "/account") return { page: "account" };
   if (path === "/welcome") return { page: "welcome" };
   const [, project, page] = new RegExp(`^/projects/(${ID})(?:/(label|review))?$`).exec(path) ?? [];

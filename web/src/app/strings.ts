@@ -1,4 +1,5 @@
 /** Every English sentence of the app, here and in `strings/`. Pages hold no text of their own. */
+import { commands } from "./strings/commands";
 import { account, people, welcome } from "./strings/people";
 import { review } from "./strings/review";
 import { settings } from "./strings/settings";
@@ -11,6 +12,7 @@ export const s = {
   welcome,
   account,
   settings,
+  commands,
   review,
   app: "Assay",
   menu: "Pages",
@@ -215,31 +217,5 @@ export const s = {
     leaseLost: "Your time for this item ran out. You may still submit.",
     unanswered: (title: string) => `Not ready to submit. Still to answer: ${title}`,
     invalid: (why: string) => `Not ready to submit: ${why}`,
-  },
-  keys: {
-    title: "Keys",
-    digits: "choose a class or value",
-    enter: "submit and go to the next",
-    tab: "next question",
-    undo: "undo",
-    redo: "redo",
-    skip: "skip",
-    arrows: "move over words; with Shift extend",
-    nudge: "move what is selected; with Shift by ten",
-    remove: "delete what is selected",
-    draw: "draw",
-    select: "select",
-    tool: "next drawing tool",
-    brush: "smaller and larger brush",
-    zoom: "zoom in and out; F fits",
-    next: "next object",
-    none: "there is none here",
-    start: "use the offered label",
-    help: "this page",
-    escape: "leave what you are doing",
-    pick: "look at an answer; 0 is the current best",
-    accept: "accept what is shown",
-    fix: "fix what is shown",
-    reject: "reject what is shown",
   },
 };

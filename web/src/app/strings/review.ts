@@ -26,6 +26,5 @@ export const review = {
     same: "All answers are the same.",
     differences: (n: number) => (n === 1 ? "1 difference" : `${n.toLocaleString("en")} differences`),
     picture: "The outlines of all answers, each in its own colour",
-    key: "compare all answers",
   },
 };

@@ -4,7 +4,7 @@ import { type Json, type Label, type Step, objectsOf } from "../../document/labe
 import type { TextOffsets, TextRange } from "../../geometry/text_range";
 import type { ViewTransform } from "../../geometry/view";
 import type { Invalid } from "../../labels/invalid";
-import type { Asked, FieldFacts, Option } from "../../labels/kind";
+import type { Asked, FieldFacts, ObjectRules, Option } from "../../labels/kind";
 import { type Schema, faultOf } from "../../labels/schema";
 import { type ActiveTool, TOOLS } from "../../tools/registry";
 import { type Preview, type Target, type ToolContext, type ToolEvent, draw } from "../../tools/tool";
@@ -144,6 +144,12 @@ export class Editor {
       return;
     }
     this.step({ type: "object", target, shift: false, alt: false }, this.#field());
+  }
+
+  /** The rules of what is selected, where it is a shape on a picture. */
+  get selectedShape(): ObjectRules | null {
+    const rules = this.selected === null ? null : (this.#askedOf(this.selected.question)?.objects ?? null);
+    return rules?.image == null ? null : rules;
   }
 
   selectNext(by: 1 | -1): void {
