@@ -139,6 +139,7 @@ CODES: Mapping[str, str] = {
     "datadir.unreachable": "Choose a folder the server's user can reach.",
     # the SDK
     "client.unreachable": "Check the address and that Assay is running.",
+    "client.transport": "Name the REST address too: the bytes of files travel by HTTP.",
     "client.protocol": "Check that the address is Assay's and the versions match.",
 }
 

@@ -23,6 +23,7 @@ from assay.client.retry import RetryPolicy
 from assay.client.session import AsyncSession, Session, Settings
 from assay.client.snapshot import AsyncSnapshot, Snapshot
 from assay.client.snapshot import find as find_snapshot
+from assay.client.transport import Named, async_transport, sync_transport
 from assay.client.webhook import AsyncWebhooks, Webhooks
 
 TIMEOUT_SECS = 30.0
@@ -41,7 +42,8 @@ class Client:
     ``url`` and ``api_key`` come from the arguments, from ``credentials`` (the file that ``assay up`` writes,
     or its data folder) or from ``ASSAY_URL`` and ``ASSAY_API_KEY``, whichever is there first. Requests are
     repeated as ``retry`` says, under one ``Idempotency-Key`` each, so that nothing happens twice.
-    ``transport`` is for tests: see :class:`FakeTransport`.
+    ``transport`` is ``"rest"`` or ``"grpc"``: with an address such as ``grpc://127.0.0.1:8081`` it is gRPC by
+    itself, else its address is that of ``credentials``. It may also be one for tests: :class:`FakeTransport`.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class Client:
         retry: RetryPolicy | None = None,
         timeout_secs: float = TIMEOUT_SECS,
         parallel: int = PARALLEL,
-        transport: httpx.BaseTransport | None = None,
+        transport: httpx.BaseTransport | Named | None = None,
         sleep: Callable[[float], None] = time.sleep,
         uniform: Callable[[], float] = random.random,
         idempotency_key: Callable[[], str] = new_key,
@@ -66,7 +68,8 @@ class Client:
             uniform=uniform,
             new_key=idempotency_key,
         )
-        self._session = Session(settings, transport=transport, sleep=sleep)
+        carrier = sync_transport(transport, settings.connection)
+        self._session = Session(settings, transport=carrier, sleep=sleep)
         self.url = settings.connection.url
         self.assets = Assets(self._session)
         self.labelers = Labelers(self._session)
@@ -133,7 +136,7 @@ class AsyncClient:
         retry: RetryPolicy | None = None,
         timeout_secs: float = TIMEOUT_SECS,
         parallel: int = PARALLEL,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: httpx.AsyncBaseTransport | Named | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         uniform: Callable[[], float] = random.random,
         idempotency_key: Callable[[], str] = new_key,
@@ -146,7 +149,8 @@ class AsyncClient:
             uniform=uniform,
             new_key=idempotency_key,
         )
-        self._session = AsyncSession(settings, transport=transport, sleep=sleep)
+        carrier = async_transport(transport, settings.connection)
+        self._session = AsyncSession(settings, transport=carrier, sleep=sleep)
         self.url = settings.connection.url
         self.assets = AsyncAssets(self._session)
         self.labelers = AsyncLabelers(self._session)

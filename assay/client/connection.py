@@ -11,12 +11,20 @@ from urllib.parse import urlsplit
 
 from assay.errors import Invalid
 
+GRPC, GRPC_TLS = "grpc", "grpcs"
+"""Schemes of an address that is called by gRPC, in the clear and by TLS."""
+SCHEMES = ("http", "https", GRPC, GRPC_TLS)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """An address and a key. The key is never shown."""
+    """An address and a key. The key is never shown.
+
+    ``grpc`` is where gRPC is served, HOST:PORT, where that is known.
+    """
 
     url: str
+    grpc: str | None = None
     api_key: str = field(repr=False)
 
 
@@ -32,7 +40,7 @@ def find_connection(
     (``config.invalid``) when a part is missing or cannot be one.
     """
     kept = _read_credentials(Path(credentials)) if credentials is not None else {}
-    if url and kept.get("url", "").rstrip("/") != url.rstrip("/"):
+    if url and url.rstrip("/") not in (kept.get("url", "").rstrip("/"), f"{GRPC}://{kept.get('grpc')}"):
         kept = {}  # a kept key goes to the address it was kept with, and to no other
     found_url = url or kept.get("url") or environment.get("ASSAY_URL")
     found_key = api_key or kept.get("api_key") or environment.get("ASSAY_API_KEY")
@@ -42,7 +50,10 @@ def find_connection(
         raise Invalid(
             "config.invalid", "no key: give api_key, or set ASSAY_API_KEY, or name credentials.json"
         )
-    return Connection(url=_checked_url(found_url), api_key=_checked_key(found_key))
+    checked = _checked_url(found_url)
+    parts = urlsplit(checked)
+    grpc = parts.netloc if parts.scheme in (GRPC, GRPC_TLS) else kept.get("grpc")
+    return Connection(url=checked, grpc=grpc, api_key=_checked_key(found_key))
 
 
 def _read_credentials(path: Path) -> Mapping[str, str]:
@@ -62,8 +73,13 @@ def _read_credentials(path: Path) -> Mapping[str, str]:
 
 def _checked_url(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise Invalid("config.invalid", f"{url!r} is not an address such as http://127.0.0.1:8080")
+    if parts.scheme not in SCHEMES or not parts.netloc or parts.query or parts.fragment:
+        raise Invalid(
+            "config.invalid",
+            f"{url!r} is not an address such as http://127.0.0.1:8080 or grpc://127.0.0.1:8081",
+        )
+    if parts.scheme in (GRPC, GRPC_TLS) and (parts.path.strip("/") or parts.port is None):
+        raise Invalid("config.invalid", f"{url!r} is not an address such as grpc://127.0.0.1:8081")
     if parts.username is not None:
         raise Invalid("config.invalid", "the address holds a user name; give the key as api_key")
     return url.rstrip("/")

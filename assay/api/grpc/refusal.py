@@ -13,7 +13,7 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from assay.api.encode import encode
-from assay.api.errors import grpc_status
+from assay.api.errors import grpc_status, http_status
 from assay.errors import AssayError
 
 DOMAIN = "assay.dev"
@@ -30,10 +30,16 @@ def status_of(error: AssayError) -> grpc.StatusCode:
 def details_of(error: AssayError, request_id: str) -> Status:
     """All that is told of an error.
 
-    ``ErrorInfo.reason`` is the code; its metadata hold request_id, remedy, limit and what REST adds to the
-    problem. A pointer is the field of one ``BadRequest`` violation.
+    ``ErrorInfo.reason`` is the code; its metadata hold request_id, remedy, limit, HTTP's status and what REST
+    adds to the problem. A pointer is the field of one ``BadRequest`` violation.
     """
-    told = {"request_id": request_id, "remedy": error.remedy, "pointer": error.pointer, "limit": error.limit}
+    told = {
+        "request_id": request_id,
+        "remedy": error.remedy,
+        "status": http_status(error),
+        "pointer": error.pointer,
+        "limit": error.limit,
+    }
     metadata = {name: _text(value) for name, value in {**told, **error.extra}.items() if value is not None}
     details: list[Message] = [ErrorInfo(reason=error.code, domain=DOMAIN, metadata=metadata)]
     if error.pointer is not None:

@@ -15,7 +15,9 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 import assay
+from assay.api.grpc.server import GrpcServer
 from assay.api.rest.app import create_app
+from assay.client.grpc_transport import AsyncGrpcTransport, GrpcTransport
 from assay.domain.labeler import Principal
 from assay.service.engine import Engine
 
@@ -40,9 +42,13 @@ class Served:
     url: str
     api_key: str
     app: FastAPI
+    target: str
+    transport: str
 
     def client(self, api_key: str | None = None, **options: Any) -> assay.Client:
         """A client, the admin's unless told otherwise."""
+        if self.transport == "grpc" and "transport" not in options:
+            options["transport"] = GrpcTransport(self.target, bytes_by=httpx.HTTPTransport())
         return assay.Client(self.url, api_key or self.api_key, **options)
 
     async def run(self, story: Callable[[assay.Client], T]) -> T:
@@ -60,23 +66,44 @@ def app(engine: Engine) -> FastAPI:
     return create_app(engine)
 
 
+@pytest.fixture(params=["rest", "grpc"])
+def transport(request: pytest.FixtureRequest) -> str:
+    """What carries a client's requests: every story is told over each."""
+    return str(request.param)
+
+
 @pytest.fixture
-async def served(app: FastAPI, founded: tuple[Principal, str]) -> AsyncIterator[Served]:
+async def target(app: FastAPI, engine: Engine) -> AsyncIterator[str]:
+    """HOST:PORT where the same engine is served by gRPC."""
+    server = GrpcServer(engine, app.state.authenticator, "127.0.0.1:0")
+    await server.start()
+    yield f"127.0.0.1:{server.port}"
+    await server.stop(0)
+
+
+@pytest.fixture
+async def served(
+    app: FastAPI, founded: tuple[Principal, str], transport: str, target: str
+) -> AsyncIterator[Served]:
     port = free_port()
     server = Server(app, "127.0.0.1", port, interface=Interfaces.ASGINL, log_enabled=False)
     running = asyncio.create_task(server.serve())
     url = f"http://127.0.0.1:{port}"
     await until_it_listens(url)
-    yield Served(url=url, api_key=founded[1], app=app)
+    yield Served(url=url, api_key=founded[1], app=app, target=target, transport=transport)
     server.stop()
     await running
 
 
 @pytest.fixture
-async def client(app: FastAPI, founded: tuple[Principal, str]) -> AsyncIterator[assay.AsyncClient]:
-    """The admin's async client, straight into the application."""
+async def client(
+    app: FastAPI, founded: tuple[Principal, str], transport: str, target: str
+) -> AsyncIterator[assay.AsyncClient]:
+    """The admin's async client, straight into the application or by gRPC."""
+    within = httpx.ASGITransport(app)
+    carrier = within if transport == "rest" else AsyncGrpcTransport(target, bytes_by=within)
     async with assay.AsyncClient(
-        "http://assay.test", founded[1], transport=httpx.ASGITransport(app), uniform=lambda: 0.0
+        "http://assay.test", founded[1], transport=carrier, uniform=lambda: 0.0
     ) as client:
         yield client
 
