@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,34 +23,13 @@ from google.protobuf.message_factory import GetMessageClass
 from assay.client import grpc_message
 from assay.client.paging import Lines
 from assay.client.request import NDJSON, read_object
-from assay.wire.v1 import (
-    annotation_pb2,
-    asset_pb2,
-    event_pb2,
-    item_pb2,
-    job_pb2,
-    labeler_pb2,
-    lease_pb2,
-    project_pb2,
-    quality_pb2,
-    resolution_pb2,
-    snapshot_pb2,
-    webhook_pb2,
-)
+from assay.wire import v1
+from assay.wire.v1 import event_pb2, snapshot_pb2
 
-FILES = (
-    annotation_pb2,
-    asset_pb2,
-    event_pb2,
-    item_pb2,
-    job_pb2,
-    labeler_pb2,
-    lease_pb2,
-    project_pb2,
-    quality_pb2,
-    resolution_pb2,
-    snapshot_pb2,
-    webhook_pb2,
+FILES = tuple(
+    import_module(f"{v1.__name__}.{found.name}")
+    for found in iter_modules(v1.__path__)
+    if found.name.endswith("_pb2")
 )
 CONVERSATIONS = frozenset({"Work", "SubmitMany"})
 """Streams in both directions, which no request of REST is."""
