@@ -197,6 +197,13 @@ def test_a_rehearsed_backup_is_told_and_older_ones_go(archived: RunningAssay) ->
         status, printed = said(archived, "backup", "--verify", "--keep", "1")
         assert status == 0, printed
         assert "it is whole" in printed
+    with archived.client() as http:
+        told = http.get("/v1/system/durability").json()
+    assert (told["level"], told["warnings"]) == ("crash", [])
+    assert told["database"]["is_embedded"]
+    assert told["archive"]["is_failing"] is False
+    assert told["last_verified_restore"]["backup"] == told["last_backup"]["backup"]
+    assert told["last_verified_restore"]["faults"] == 0
     (kept,) = backups.glob("*/base/*")
     assert f"{kept.name} is in" in printed
     assert not list(backups.glob("rehearsal-*"))

@@ -29,6 +29,7 @@ from assay.api.rest import (
     session,
     snapshot,
     static,
+    system,
     task,
     webhook,
 )
@@ -58,6 +59,7 @@ ROUTERS = (
     certificate.router,
     event.router,
     webhook.router,
+    system.router,
 )
 
 

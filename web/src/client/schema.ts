@@ -762,6 +762,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/system/durability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Durability
+         * @description What an acknowledged label survives here, what that rests on, and what is wrong with it. For admins.
+         */
+        get: operations["get_durability_v1_system_durability_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks/{task}/reviews": {
         parameters: {
             query?: never;
@@ -1009,6 +1029,20 @@ export interface components {
             low: number | null;
         };
         /**
+         * Archive
+         * @description The archive of the database's log, from which a restore reaches any instant.
+         */
+        Archive: {
+            /** Failures */
+            failures: number;
+            /** Is Failing */
+            is_failing: boolean;
+            /** Lag Bytes */
+            lag_bytes: number | null;
+            /** Last Archived At */
+            last_archived_at: string | null;
+        };
+        /**
          * Audit
          * @description How a snapshot is audited: ``audits`` of its ``items`` are looked at, or fewer once ``target`` is
          *     certain.
@@ -1062,6 +1096,18 @@ export interface components {
             strata: number;
             /** Target */
             target: number | null;
+        };
+        /**
+         * AuditState
+         * @description How far your organisation's audit is sealed.
+         */
+        AuditState: {
+            /** Checkpoint */
+            checkpoint: number;
+            /** Sealed */
+            sealed: number;
+            /** Waiting */
+            waiting: number;
         };
         /**
          * AuditedStratum
@@ -1195,6 +1241,26 @@ export interface components {
             labels: number;
         };
         /**
+         * DatabaseSettings
+         * @description The settings that a commit rests on, as the server that answers has them.
+         */
+        DatabaseSettings: {
+            /** Data Checksums */
+            data_checksums: boolean;
+            /** Fsync */
+            fsync: boolean;
+            /** Full Page Writes */
+            full_page_writes: boolean;
+            /** Is Embedded */
+            is_embedded: boolean;
+            /** Synchronous Commit */
+            synchronous_commit: string;
+            /** Synchronous Standby Names */
+            synchronous_standby_names: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * Delivery
          * @description One event for one webhook. ``status`` and ``error`` are of the last attempt.
          */
@@ -1257,6 +1323,30 @@ export interface components {
         DraftRevision: {
             /** Revision */
             revision: number;
+        };
+        /**
+         * Durability
+         * @description What is promised here, what it rests on, and what is wrong with it.
+         */
+        Durability: {
+            archive: components["schemas"]["Archive"] | null;
+            audit: components["schemas"]["AuditState"];
+            database: components["schemas"]["DatabaseSettings"];
+            /** Last Backup */
+            last_backup: {
+                [key: string]: unknown;
+            } | null;
+            /** Last Verified Restore */
+            last_verified_restore: {
+                [key: string]: unknown;
+            } | null;
+            level: components["schemas"]["Level"];
+            /** Restored */
+            restored: {
+                [key: string]: unknown;
+            } | null;
+            /** Warnings */
+            warnings: string[];
         };
         /**
          * Event
@@ -1650,6 +1740,12 @@ export interface components {
             /** Leases */
             leases: components["schemas"]["Lease"][];
         };
+        /**
+         * Level
+         * @description What an acknowledged label survives.
+         * @enum {string}
+         */
+        Level: "none" | "crash" | "server";
         /**
          * ListedItem
          * @description An item with the state of its task, for reviewers and above.
@@ -8638,6 +8734,116 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_durability_v1_system_durability_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Durability"];
+                };
             };
             /** @description Refused; `code` says why. */
             400: {
