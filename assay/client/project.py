@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from assay.client.annotation import Annotations, AsyncAnnotations
+from assay.client.comment import AsyncComments, Comments
 from assay.client.event import Event, Wanted, async_events, events
 from assay.client.importing import AsyncImports, Imports
 from assay.client.item import AsyncItems, Items
@@ -40,6 +41,7 @@ class ProjectData:
     ontology: Mapping[str, Any]
     dataset: str
     created_at: datetime
+    blind_review: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +62,16 @@ def create(
     access: str | None,
     quality_target: Mapping[str, Any] | None,
     lease_seconds: int | None,
+    blind_review: bool | None,
 ) -> Plan[ProjectData]:
     """Make a project."""
     body: dict[str, Any] = {"name": name, "ontology": read_ontology_source(ontology)}
-    given = {"access": access, "quality": quality_target, "lease_seconds": lease_seconds}
+    given = {
+        "access": access,
+        "quality": quality_target,
+        "lease_seconds": lease_seconds,
+        "blind_review": blind_review,
+    }
     body |= {key: value for key, value in given.items() if value is not None}
     return _read((yield from ask(post(path("projects"), body))).json())
 
@@ -108,6 +116,7 @@ class Project:
         self.name = data.name
         self.items = Items(session, data.id, lambda: self.data.ontology["fields"])
         self.annotations = Annotations(session, data.id)
+        self.comments = Comments(session, data.id)
         self.imports = Imports(session, data.id)
         self.members = Members(session, data.id)
         self.snapshots = Snapshots(session, data.id)
@@ -162,7 +171,7 @@ class Project:
         return self._session.run(quality(self.id))
 
     def update(self, **changes: Any) -> None:
-        """Change ``name``, ``access``, ``quality`` or ``lease_seconds``; what is not named stays."""
+        """Change ``name``, ``access``, ``quality``, ``lease_seconds`` or ``blind_review``; the rest stays."""
         self.data = self._session.run(update(self.id, changes))
         self.name = self.data.name
 
@@ -194,6 +203,7 @@ class AsyncProject:
         self.name = data.name
         self.items = AsyncItems(session, data.id, lambda: self.data.ontology["fields"])
         self.annotations = AsyncAnnotations(session, data.id)
+        self.comments = AsyncComments(session, data.id)
         self.imports = AsyncImports(session, data.id)
         self.members = AsyncMembers(session, data.id)
         self.snapshots = AsyncSnapshots(session, data.id)
@@ -241,7 +251,7 @@ class AsyncProject:
         return await self._session.run(quality(self.id))
 
     async def update(self, **changes: Any) -> None:
-        """Change ``name``, ``access``, ``quality`` or ``lease_seconds``; what is not named stays."""
+        """Change ``name``, ``access``, ``quality``, ``lease_seconds`` or ``blind_review``; the rest stays."""
         self.data = await self._session.run(update(self.id, changes))
         self.name = self.data.name
 
@@ -277,9 +287,10 @@ class Projects:
         access: str | None = None,
         quality: Mapping[str, Any] | None = None,
         lease_seconds: int | None = None,
+        blind_review: bool | None = None,
     ) -> Project:
         """Make a project. ``ontology`` is the document, or the path of a YAML or JSON file that holds it."""
-        data = self._session.run(create(name, ontology, access, quality, lease_seconds))
+        data = self._session.run(create(name, ontology, access, quality, lease_seconds, blind_review))
         return Project(self._session, data)
 
     def get(self, project: str) -> Project:
@@ -305,9 +316,10 @@ class AsyncProjects:
         access: str | None = None,
         quality: Mapping[str, Any] | None = None,
         lease_seconds: int | None = None,
+        blind_review: bool | None = None,
     ) -> AsyncProject:
         """As :meth:`Projects.create`."""
-        data = await self._session.run(create(name, ontology, access, quality, lease_seconds))
+        data = await self._session.run(create(name, ontology, access, quality, lease_seconds, blind_review))
         return AsyncProject(self._session, data)
 
     async def get(self, project: str) -> AsyncProject:

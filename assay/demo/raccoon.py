@@ -48,6 +48,8 @@ def make(client: Client, chance: random.Random) -> Project:
         for name, skill in LABELERS.items()
     ]
     work(client, project, people)
+    answered = next(project.resolutions(gold=False))
+    project.comments.add(answered.task, "Draw around the whole animal, its tail too.")
     project.items.add([first, second, third])
     return project
 

@@ -32,6 +32,8 @@ class EventKind(StrEnum):
     """A reviewer decided; ``body`` holds verdict and version."""
     SNAPSHOT_AUDITED = "snapshot.audited"
     """An auditor answered an item of a snapshot; the subject is the snapshot, ``body`` holds number."""
+    COMMENT_ADDED = "comment.added"
+    """A reviewer said something; ``body`` holds comment and annotation."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)

@@ -72,6 +72,7 @@ class NewProject:
     access: Access = "organization"
     quality: Quality = Quality()
     lease_seconds: int = DEFAULT_LEASE_SECONDS
+    blind_review: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +89,12 @@ class ProjectChanges:
     access: Access | Unset = UNSET
     quality: Quality | Unset = UNSET
     lease_seconds: int | Unset = UNSET
+    blind_review: bool | Unset = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """A project with its current ontology."""
+    """A project with its current ontology. With ``blind_review`` reviewers do not see whose an answer is."""
 
     id: UUID
     project: UUID
@@ -100,6 +102,7 @@ class Project:
     access: Access
     quality: Quality
     lease_seconds: int
+    blind_review: bool
     ontology_version: int
     ontology: Any
     dataset: UUID

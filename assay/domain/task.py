@@ -64,6 +64,17 @@ class GivenAnnotation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BlindAnnotation:
+    """The same where reviewers do not see whose an answer is."""
+
+    annotation: UUID
+    ontology_version: int
+    label: Mapping[str, Any]
+    counted: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class GivenReview:
     """What one reviewer said, and the resolution version it made."""
 
@@ -90,7 +101,7 @@ class TaskView:
     gold: bool
     item: ReviewedItem
     resolution: Resolution
-    annotations: list[GivenAnnotation]
+    annotations: list[GivenAnnotation] | list[BlindAnnotation]
     reviews: list[GivenReview]
 
 
@@ -100,6 +111,13 @@ class ReviewCandidate:
 
     annotation: UUID
     label: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedCandidate(ReviewCandidate):
+    """The same in a project whose reviews are not blind."""
+
+    labeler_name: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +131,7 @@ class ReviewLease:
     item: ReviewedItem
     ontology_version: int
     resolution: Resolution
-    annotations: list[ReviewCandidate]
+    annotations: list[ReviewCandidate] | list[NamedCandidate]
     expires_at: datetime
 
 

@@ -44,6 +44,7 @@ async def create_project(engine: Engine, tx: Connection, principal: Principal, n
         access=new.access,
         quality=quality,
         lease_seconds=new.lease_seconds,
+        blind_review=new.blind_review,
         ontology=schema.ontology.to_json(),
         created_by=principal.labeler,
     )
@@ -70,6 +71,8 @@ async def change_project(
         now = replace(now, quality=changes.quality.checked("/quality"))
     if not isinstance(changes.lease_seconds, Unset):
         now = replace(now, lease_seconds=check_lease_seconds(changes.lease_seconds, "/lease_seconds"))
+    if not isinstance(changes.blind_review, Unset):
+        now = replace(now, blind_review=changes.blind_review)
     await project_store.update(
         tx,
         principal.organization,
@@ -78,6 +81,7 @@ async def change_project(
         access=now.access,
         quality=now.quality,
         lease_seconds=now.lease_seconds,
+        blind_review=now.blind_review,
     )
     await record.audit(tx, principal, "project.change", project, name=now.name)
     return now

@@ -12,7 +12,14 @@ import asyncpg
 
 from assay.domain.labeler import Principal, Role
 from assay.domain.resolution import DEFAULT_MIN_PROBABILITY, Resolution, likely
-from assay.domain.task import GivenAnnotation, GivenReview, ReviewedItem, TaskView, check_state
+from assay.domain.task import (
+    BlindAnnotation,
+    GivenAnnotation,
+    GivenReview,
+    ReviewedItem,
+    TaskView,
+    check_state,
+)
 from assay.errors import Invalid
 from assay.labels.schema import Schema
 from assay.service.access import not_found, project_of, require
@@ -93,6 +100,8 @@ async def task_view(
     if row is None or row["project"] != project:
         raise not_found("task", task)
     schema = await engine.schema(tx, principal.organization, project, found.ontology_version)
+    given = await annotation_store.of_task(tx, principal.organization, task)
+    blind = found.blind_review and not principal.role.covers(Role.MANAGER)
     return TaskView(
         id=task,
         task=task,
@@ -101,9 +110,7 @@ async def task_view(
         gold=row["gold"],
         item=reviewed_item(row),
         resolution=resolve(schema, task_store.answers_from_row(row), 0.0),
-        annotations=[
-            _annotation(one) for one in await annotation_store.of_task(tx, principal.organization, task)
-        ],
+        annotations=[_blind(one) for one in given] if blind else [_annotation(one) for one in given],
         reviews=[
             _review(one) for one in await annotation_store.reviews_of_task(tx, principal.organization, task)
         ],
@@ -126,6 +133,16 @@ def _annotation(row: asyncpg.Record) -> GivenAnnotation:
         labeler=row["labeler"],
         labeler_name=row["labeler_name"],
         kind=row["kind"],
+        ontology_version=row["ontology_version"],
+        label=stored_json(row["label"]),
+        counted=row["counted"] and not row["rejected"],
+        created_at=row["created_at"],
+    )
+
+
+def _blind(row: asyncpg.Record) -> BlindAnnotation:
+    return BlindAnnotation(
+        annotation=row["id"],
         ontology_version=row["ontology_version"],
         label=stored_json(row["label"]),
         counted=row["counted"] and not row["rejected"],

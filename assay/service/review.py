@@ -11,7 +11,8 @@ from assay.domain.canonical import digest
 from assay.domain.event import EventKind
 from assay.domain.labeler import Principal, Role
 from assay.domain.lease import MAX_CLAIM, NewReview, Reviewed
-from assay.domain.task import ReviewCandidate, ReviewLease, ReviewLeases
+from assay.domain.project import Project
+from assay.domain.task import NamedCandidate, ReviewCandidate, ReviewLease, ReviewLeases
 from assay.errors import Conflict, Forbidden, Invalid
 from assay.labels.schema import Schema
 from assay.service.access import not_found, project_of, require
@@ -51,9 +52,7 @@ async def claim_reviews(
         found.lease_seconds,
     )
     schema = await engine.schema(tx, principal.organization, project, found.ontology_version)
-    return ReviewLeases(
-        leases=[await _review_lease(tx, principal, schema, found.ontology_version, row) for row in rows]
-    )
+    return ReviewLeases(leases=[await _review_lease(tx, principal, schema, found, row) for row in rows])
 
 
 async def submit_review(
@@ -213,7 +212,7 @@ async def _target_label(
 
 
 async def _review_lease(
-    tx: Connection, principal: Principal, schema: Schema, version: int, leased: Any
+    tx: Connection, principal: Principal, schema: Schema, project: Project, leased: Any
 ) -> ReviewLease:
     row = await task_store.find(tx, principal.organization, leased["task"])
     if row is None:
@@ -226,13 +225,22 @@ async def _review_lease(
         task=leased["task"],
         stage="review",
         item=reviewed_item(row),
-        ontology_version=version,
+        ontology_version=project.ontology_version,
         resolution=resolution,
-        annotations=[
-            ReviewCandidate(annotation=one["id"], label=stored_json(one["label"])) for one in annotations
-        ],
+        annotations=_candidates(annotations, blind=project.blind_review),
         expires_at=leased["until"],
     )
+
+
+def _candidates(annotations: list[Any], *, blind: bool) -> list[ReviewCandidate] | list[NamedCandidate]:
+    if blind:
+        return [ReviewCandidate(annotation=one["id"], label=stored_json(one["label"])) for one in annotations]
+    return [
+        NamedCandidate(
+            annotation=one["id"], label=stored_json(one["label"]), labeler_name=one["labeler_name"]
+        )
+        for one in annotations
+    ]
 
 
 def _check_form(new: NewReview) -> None:

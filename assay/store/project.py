@@ -30,6 +30,7 @@ def project_from_row(row: asyncpg.Record) -> Project:
             gold_rate=row["gold_rate"],
         ),
         lease_seconds=row["lease_seconds"],
+        blind_review=row["blind_review"],
         ontology_version=row["ontology_version"],
         ontology=orjson.loads(row["ontology"]),
         dataset=row["dataset"],
@@ -47,6 +48,7 @@ async def insert(
     access: str,
     quality: Quality,
     lease_seconds: int,
+    blind_review: bool,
     ontology: Any,
     created_by: UUID,
 ) -> None:
@@ -63,6 +65,7 @@ async def insert(
         quality.max_labels,
         quality.gold_rate,
         lease_seconds,
+        blind_review,
         dataset,
         created_by,
     )
@@ -115,6 +118,7 @@ async def update(
     access: str,
     quality: Quality,
     lease_seconds: int,
+    blind_review: bool,
 ) -> None:
     """Write what may change of a project."""
     await tx.execute(
@@ -128,6 +132,7 @@ async def update(
         quality.max_labels,
         quality.gold_rate,
         lease_seconds,
+        blind_review,
     )
 
 

@@ -77,12 +77,14 @@ class Lease(_message.Message):
     def __init__(self, lease: _Optional[str] = ..., fence: _Optional[int] = ..., task: _Optional[str] = ..., item: _Optional[_Union[LeasedItem, _Mapping]] = ..., ontology_version: _Optional[int] = ..., predictions: _Optional[_Iterable[_Union[OfferedLabel, _Mapping]]] = ..., expires_at: _Optional[str] = ...) -> None: ...
 
 class ReviewCandidate(_message.Message):
-    __slots__ = ("annotation", "label")
+    __slots__ = ("annotation", "label", "labeler_name")
     ANNOTATION_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
+    LABELER_NAME_FIELD_NUMBER: _ClassVar[int]
     annotation: str
     label: bytes
-    def __init__(self, annotation: _Optional[str] = ..., label: _Optional[bytes] = ...) -> None: ...
+    labeler_name: str
+    def __init__(self, annotation: _Optional[str] = ..., label: _Optional[bytes] = ..., labeler_name: _Optional[str] = ...) -> None: ...
 
 class ReviewLease(_message.Message):
     __slots__ = ("lease", "fence", "task", "stage", "item", "ontology_version", "resolution", "annotations", "expires_at")

@@ -19,18 +19,20 @@ ACCESS_ORGANIZATION: Access
 ACCESS_MEMBERS: Access
 
 class CreateProjectRequest(_message.Message):
-    __slots__ = ("name", "ontology", "access", "quality", "lease_seconds")
+    __slots__ = ("name", "ontology", "access", "quality", "lease_seconds", "blind_review")
     NAME_FIELD_NUMBER: _ClassVar[int]
     ONTOLOGY_FIELD_NUMBER: _ClassVar[int]
     ACCESS_FIELD_NUMBER: _ClassVar[int]
     QUALITY_FIELD_NUMBER: _ClassVar[int]
     LEASE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    BLIND_REVIEW_FIELD_NUMBER: _ClassVar[int]
     name: str
     ontology: bytes
     access: Access
     quality: Quality
     lease_seconds: int
-    def __init__(self, name: _Optional[str] = ..., ontology: _Optional[bytes] = ..., access: _Optional[_Union[Access, str]] = ..., quality: _Optional[_Union[Quality, _Mapping]] = ..., lease_seconds: _Optional[int] = ...) -> None: ...
+    blind_review: bool
+    def __init__(self, name: _Optional[str] = ..., ontology: _Optional[bytes] = ..., access: _Optional[_Union[Access, str]] = ..., quality: _Optional[_Union[Quality, _Mapping]] = ..., lease_seconds: _Optional[int] = ..., blind_review: _Optional[bool] = ...) -> None: ...
 
 class ListProjectsRequest(_message.Message):
     __slots__ = ("limit", "cursor")
@@ -55,18 +57,20 @@ class GetProjectRequest(_message.Message):
     def __init__(self, project: _Optional[str] = ...) -> None: ...
 
 class ChangeProjectRequest(_message.Message):
-    __slots__ = ("project", "name", "access", "quality", "lease_seconds")
+    __slots__ = ("project", "name", "access", "quality", "lease_seconds", "blind_review")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ACCESS_FIELD_NUMBER: _ClassVar[int]
     QUALITY_FIELD_NUMBER: _ClassVar[int]
     LEASE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    BLIND_REVIEW_FIELD_NUMBER: _ClassVar[int]
     project: str
     name: str
     access: Access
     quality: Quality
     lease_seconds: int
-    def __init__(self, project: _Optional[str] = ..., name: _Optional[str] = ..., access: _Optional[_Union[Access, str]] = ..., quality: _Optional[_Union[Quality, _Mapping]] = ..., lease_seconds: _Optional[int] = ...) -> None: ...
+    blind_review: bool
+    def __init__(self, project: _Optional[str] = ..., name: _Optional[str] = ..., access: _Optional[_Union[Access, str]] = ..., quality: _Optional[_Union[Quality, _Mapping]] = ..., lease_seconds: _Optional[int] = ..., blind_review: _Optional[bool] = ...) -> None: ...
 
 class DeleteProjectRequest(_message.Message):
     __slots__ = ("project",)
@@ -115,7 +119,7 @@ class Quality(_message.Message):
     def __init__(self, target_accuracy: _Optional[float] = ..., min_labels: _Optional[int] = ..., max_labels: _Optional[int] = ..., gold_rate: _Optional[float] = ...) -> None: ...
 
 class Project(_message.Message):
-    __slots__ = ("id", "project", "name", "access", "quality", "lease_seconds", "ontology_version", "ontology", "dataset", "created_at")
+    __slots__ = ("id", "project", "name", "access", "quality", "lease_seconds", "ontology_version", "ontology", "dataset", "created_at", "blind_review")
     ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
@@ -126,6 +130,7 @@ class Project(_message.Message):
     ONTOLOGY_FIELD_NUMBER: _ClassVar[int]
     DATASET_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    BLIND_REVIEW_FIELD_NUMBER: _ClassVar[int]
     id: str
     project: str
     name: str
@@ -136,7 +141,8 @@ class Project(_message.Message):
     ontology: bytes
     dataset: str
     created_at: str
-    def __init__(self, id: _Optional[str] = ..., project: _Optional[str] = ..., name: _Optional[str] = ..., access: _Optional[_Union[Access, str]] = ..., quality: _Optional[_Union[Quality, _Mapping]] = ..., lease_seconds: _Optional[int] = ..., ontology_version: _Optional[int] = ..., ontology: _Optional[bytes] = ..., dataset: _Optional[str] = ..., created_at: _Optional[str] = ...) -> None: ...
+    blind_review: bool
+    def __init__(self, id: _Optional[str] = ..., project: _Optional[str] = ..., name: _Optional[str] = ..., access: _Optional[_Union[Access, str]] = ..., quality: _Optional[_Union[Quality, _Mapping]] = ..., lease_seconds: _Optional[int] = ..., ontology_version: _Optional[int] = ..., ontology: _Optional[bytes] = ..., dataset: _Optional[str] = ..., created_at: _Optional[str] = ..., blind_review: _Optional[bool] = ...) -> None: ...
 
 class MigrationPlan(_message.Message):
     __slots__ = ("added", "removed", "changed", "orphaned_answers", "orphaned_classes", "orphaned_resolutions", "orphaned_drafts", "live_leases")

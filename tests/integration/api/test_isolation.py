@@ -36,6 +36,8 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "POST /v1/leases/{lease}/submit": EVERYONE,
     "GET /v1/assets/{sha256}": EVERYONE,
     "GET /v1/assets/{sha256}/thumbnail": EVERYONE,
+    "GET /v1/projects/{project}/comments": EVERYONE,
+    "POST /v1/tasks/{task}/comments": Role.REVIEWER,
     "GET /v1/events": Role.REVIEWER,
     "GET /v1/projects/{project}/items": Role.REVIEWER,
     "GET /v1/projects/{project}/tasks/{task}": Role.REVIEWER,

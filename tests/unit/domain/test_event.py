@@ -34,7 +34,12 @@ def written_by_sql() -> set[str]:
 def test_every_kind_that_sql_writes_is_known() -> None:
     assert written_by_sql() <= {kind.value for kind in EventKind}
     assert len(written_by_sql()) == len(EventKind) - len(
-        {EventKind.IMPORT_PUBLISHED, EventKind.TASK_REVIEWED, EventKind.SNAPSHOT_AUDITED}
+        {
+            EventKind.IMPORT_PUBLISHED,
+            EventKind.TASK_REVIEWED,
+            EventKind.SNAPSHOT_AUDITED,
+            EventKind.COMMENT_ADDED,
+        }
     )
 
 

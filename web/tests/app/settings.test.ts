@@ -10,6 +10,7 @@ const project = (target: number | null, gold: number): Project => ({
   access: "members",
   quality: { min_labels: 2, max_labels: 5, target_accuracy: target, gold_rate: gold },
   lease_seconds: 600,
+  blind_review: true,
   ontology_version: 1,
   ontology: {},
   dataset: "01980000-0000-7000-8000-000000000000",

@@ -50,6 +50,7 @@ test("settings are changed, and who is no member sees nothing", async () => {
   await page.getByLabel("Enough when this sure").fill("99.5");
   await page.getByLabel("Checked items mixed in").fill("29");
   await page.getByLabel("Time for an answer").fill("600");
+  await page.getByLabel("Reviewers do not see whose").uncheck();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved.", { exact: true }).waitFor();
   await page.getByRole("heading", { name: "Tone of reviews" }).waitFor();
@@ -58,6 +59,7 @@ test("settings are changed, and who is no member sees nothing", async () => {
     access: "members",
     quality: { min_labels: 2, max_labels: 5, target_accuracy: 0.995, gold_rate: 0.29 },
     lease_seconds: 600,
+    blind_review: false,
   });
 
   const seen = async (): Promise<unknown> => (await read("/v1/projects", key))["items"];

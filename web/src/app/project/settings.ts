@@ -10,6 +10,7 @@ export interface Settings {
   targetPercent: number | null;
   goldPercent: number;
   leaseSeconds: number;
+  blindReview: boolean;
 }
 
 const DECIMALS = 6;
@@ -32,6 +33,7 @@ export function settingsOf(project: Project): Settings {
     targetPercent: target === null ? null : percentOf(target),
     goldPercent: percentOf(gold),
     leaseSeconds: project.lease_seconds,
+    blindReview: project.blind_review,
   };
 }
 
@@ -46,5 +48,6 @@ export function changesOf(settings: Settings): Schemas["ProjectChanges"] {
       gold_rate: shareOf(settings.goldPercent),
     },
     lease_seconds: settings.leaseSeconds,
+    blind_review: settings.blindReview,
   };
 }

@@ -17,6 +17,7 @@ export const settings = {
   goldNote: "How often somebody gets an item whose answer is known. They cannot tell which.",
   lease: "Time for an answer, in seconds",
   leaseNote: "After it, an item that was begun is given to somebody else. A late answer is kept.",
+  blind: "Reviewers do not see whose an answer is",
   save: "Save",
   saved: "Saved.",
   members: {
