@@ -37,9 +37,11 @@ class QualityReport:
     """What is known of a project's quality.
 
     ``agreement`` is by question; ``cost`` holds ``labels``; ``forecast`` holds ``labels_to_target`` and
-    ``date``; ``states`` counts tasks by state. ``histogram`` counts answered tasks by how sure they are,
-    ``reliability`` compares by question how sure answers to gold were with how many were right, ``contested``
-    lists what labelers disagree on, the least sure first, and ``history`` the accuracy over time.
+    ``date`` with their ``low`` and ``high``; ``states`` counts tasks by state. ``histogram`` counts
+    answered tasks by how sure they are, ``reliability`` compares by question how sure answers to gold
+    were with how many were right, ``contested`` lists what labelers disagree on, the least sure first,
+    and ``history`` the accuracy over time. ``slices`` is agreement by question and answer, ``curves`` by
+    question the accuracy after so many further labels.
     """
 
     accuracy: Accuracy
@@ -52,6 +54,8 @@ class QualityReport:
     reliability: Mapping[str, Any] = field(default_factory=dict)
     contested: tuple[Mapping[str, Any], ...] = ()
     history: tuple[Mapping[str, Any], ...] = ()
+    slices: Mapping[str, Any] = field(default_factory=dict)
+    curves: Mapping[str, Any] = field(default_factory=dict)
 
 
 def quality(project: str) -> Plan[QualityReport]:

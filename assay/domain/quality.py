@@ -64,9 +64,17 @@ class Cost:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """What is still to come, at the pace of the last seven days."""
+    """What is still to come: labels until the target is reached, and by when, each with its 90 % interval.
+
+    Without a target they are the labels that are asked for, at the pace of the last seven days, and have no
+    interval.
+    """
 
     labels_to_target: int
+    labels_low: int | None
+    labels_high: int | None
+    date_low: date | None
+    date_high: date | None
     date: date | None
 
 
@@ -89,6 +97,25 @@ class ReliabilityPoint:
     low: float
     high: float
     answers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerAgreement:
+    """How often two labelers agree on the ``items`` whose best answer this is, with its 95 % interval."""
+
+    answer: str
+    agreement: float
+    low: float
+    high: float
+    items: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurvePoint:
+    """The accuracy to be expected of all items after so many further labels, spent where they help most."""
+
+    labels: int
+    accuracy: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +148,8 @@ class ProjectQuality:
     """A project's quality. ``states`` counts its tasks by state; gold stays out of all figures.
 
     ``reliability`` is by question, where enough gold was answered; ``contested`` lists the least sure first,
-    ``history`` the oldest first.
+    ``history`` the oldest first. ``slices`` is agreement by question and answer, ``curves`` by question what
+    further labels would buy, from none on.
     """
 
     project: UUID
@@ -135,3 +163,5 @@ class ProjectQuality:
     reliability: Mapping[str, list[ReliabilityPoint]]
     contested: list[Contested]
     history: list[QualityPoint]
+    slices: Mapping[str, list[AnswerAgreement]]
+    curves: Mapping[str, list[CurvePoint]]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,18 +18,31 @@ from assay.quality.krippendorff import krippendorff_alpha
 from assay.service.access import project_of, require
 from assay.service.engine import Engine
 from assay.service.project_votes import ProjectVotes
-from assay.service.quality_report import contested, histogram, history, reliability
+from assay.service.quality_outlook import NOTHING, Aims, Outlook, outlook
+from assay.service.quality_report import contested, histogram, history, reliability, slices
 from assay.service.question_fit import QuestionFit
 from assay.service.skill import Refitted, refit_project
 from assay.store import annotation as annotation_store
+from assay.store import project as project_store
 from assay.store import quality as quality_store
 from assay.store.database import Connection
 
 FRESH_LABELS = 2_000
 """Up to this many labels a project is refitted when it is looked at; beyond, in the background."""
 
-BLANK: dict[str, Any] = {"histogram": [], "reliability": {}, "contested": [], "history": []}
+BLANK: dict[str, Any] = {
+    "histogram": [],
+    "reliability": {},
+    "contested": [],
+    "history": [],
+    "slices": {},
+    "curves": {},
+}
 """What a document that an earlier version kept may lack."""
+
+MOST_BAR = 0.9999
+"""No task waits for more certainty in a forecast."""
+MOST_DAYS = 36_500
 
 MANY_VOTES = 20_000
 """Above, intervals of agreement rest on few resamples."""
@@ -46,7 +60,7 @@ async def project_quality(engine: Engine, principal: Principal, project: UUID) -
         labels = int((await quality_store.measure(tx, organization, project))["labels"])
         if labels > FRESH_LABELS:  # a big import whose refit is still to come
             unfitted = Refitted(votes=ProjectVotes(), fits={})
-            blank = await _document(tx, organization, project, unfitted, {}, labels)
+            blank = await _document(tx, organization, project, unfitted, {}, NOTHING, labels)
             return blank | stored[1] if stored else blank
     return await refit(engine, organization, project)
 
@@ -57,16 +71,39 @@ async def refit(engine: Engine, organization: UUID, project: UUID) -> dict[str, 
     agreement = {name: await asyncio.to_thread(_agreement, fit) for name, fit in found.fits.items()}
     labels = found.votes.n_labels
     async with engine.database.transaction(organization) as tx:
+        aims = await _aims(tx, organization, project, found)
+    ahead = await asyncio.to_thread(outlook, found.fits, found.votes, aims)
+    async with engine.database.transaction(organization) as tx:
         stored = await quality_store.find(tx, organization, project)
-        document = await _document(tx, organization, project, found, agreement, labels)
+        document = await _document(tx, organization, project, found, agreement, ahead, labels)
         before = stored[1].get("history", []) if stored else []
         document["history"] = history(before, *document["history"])
         await quality_store.save(tx, organization, project, labels, document)
     return document
 
 
+async def _aims(tx: Connection, organization: UUID, project: UUID, found: Refitted) -> Aims:
+    """What the project wants, and how much of it nobody has answered."""
+    wanted = await project_store.aims(tx, organization, project)
+    measured = await quality_store.measure(tx, organization, project)
+    target = wanted["target_accuracy"]
+    answered = sum(task not in found.votes.gold for task in found.votes.given)
+    return Aims(
+        bar=None if target is None else min(wanted["stop_at"] or target, MOST_BAR),
+        max_labels=wanted["max_labels"],
+        unanswered=max(measured["tasks"] - answered, 0),
+        labels_by_day=await quality_store.labels_by_day(tx, organization, project),
+    )
+
+
 async def _document(
-    tx: Connection, organization: UUID, project: UUID, found: Refitted, agreement: Any, labels: int
+    tx: Connection,
+    organization: UUID,
+    project: UUID,
+    found: Refitted,
+    agreement: Any,
+    ahead: Outlook,
+    labels: int,
 ) -> dict[str, Any]:
     """What is known of a project, as it is told."""
     measured = await quality_store.measure(tx, organization, project)
@@ -79,10 +116,14 @@ async def _document(
         "labelers": _labelers(skills, found.votes),
         "cost": {"labels": labels},
         "states": await quality_store.states(tx, organization, project),
-        "forecast": _forecast(measured, await quality_store.recent_labels(tx, organization, project)),
+        "forecast": _forecast(
+            measured, await quality_store.recent_labels(tx, organization, project), ahead.to_come
+        ),
         "histogram": histogram(await quality_store.confidences(tx, organization, project)),
         "reliability": reliability(found.fits),
         "contested": contested(found.fits),
+        "slices": slices(found.fits),
+        "curves": ahead.curves,
         "history": _point(accuracy, labels, measured),
     }
 
@@ -187,9 +228,29 @@ def _labelers(skills: Any, votes: ProjectVotes) -> list[dict[str, Any]]:
     ]
 
 
-def _forecast(measured: Any, recent: int) -> dict[str, Any]:
-    """Labels still missing, and how many days they take at the pace of the last seven."""
+def _forecast(measured: Any, recent: int, to_come: Mapping[str, float] | None) -> dict[str, Any]:
+    """Labels still missing, and by when; with a target what it takes to reach that, with a 90 % interval.
+
+    Without a target, or before anything can be played, it is the slots that are open, at the pace of the last
+    seven days.
+    """
+    now = measured["now"]
+    if to_come is not None:
+        return {
+            "labels_to_target": round(to_come["labels"]),
+            "labels_low": round(to_come["labels_low"]),
+            "labels_high": round(to_come["labels_high"]),
+            "date": _date(now, to_come["days"]) if to_come["labels"] else None,
+            "date_low": _date(now, to_come["days_low"]) if to_come["labels"] else None,
+            "date_high": _date(now, to_come["days_high"]) if to_come["labels"] else None,
+        }
     missing = int(measured["missing"])
     days = None if not recent or not missing else 7.0 * missing / recent
-    date = None if days is None else (measured["now"] + timedelta(days=days)).date().isoformat()
-    return {"labels_to_target": missing, "date": date}
+    unknown = dict.fromkeys(("labels_low", "labels_high", "date_low", "date_high"))
+    date = None if days is None else _date(now, days)
+    return {"labels_to_target": missing, "date": date} | unknown
+
+
+def _date(now: datetime, days: float) -> str | None:
+    """So many days on; a time nobody plans for is none."""
+    return (now + timedelta(days=days)).date().isoformat() if days < MOST_DAYS else None

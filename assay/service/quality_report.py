@@ -13,6 +13,8 @@ from assay.service.question_fit import QuestionFit, has_extra
 BINS = 20
 CONTESTED = 20
 """Contested answers that are told."""
+SLICES = 50
+"""Answers whose agreement is told."""
 MOST_POINTS = 200
 """Points of a history; beyond, every second of the older half is dropped."""
 
@@ -49,6 +51,32 @@ def reliability(fits: Mapping[str, QuestionFit]) -> dict[str, list[dict[str, Any
         ]
         for name, curve in curves.items()
     }
+
+
+def slices(fits: Mapping[str, QuestionFit]) -> dict[str, list[dict[str, Any]]]:
+    """By question and best answer: how often two labelers of one item agree, with its 95 % interval over
+    items. The answers that most items have come first."""
+    return {name: found for name, fit in fits.items() if (found := _slices(fit))}
+
+
+def _slices(fit: QuestionFit) -> list[dict[str, Any]]:
+    laid = fit.laid
+    cast = np.zeros((laid.n_tasks, laid.n_classes), dtype=np.int64)
+    np.add.at(cast, (laid.tasks, laid.labels), 1)
+    votes = cast.sum(axis=1)
+    shared = votes >= 2
+    pairs = np.maximum(votes * (votes - 1), 1)
+    agreeing = (cast * (cast - 1)).sum(axis=1) / pairs
+    best = fit.posterior.argmax(axis=1)
+    found: list[dict[str, Any]] = []
+    for code, answer in enumerate(fit.classes):
+        alike = agreeing[shared & (best == code)]
+        if len(alike):
+            half = 1.96 * float(np.sqrt(alike.var() / len(alike)))
+            mean = float(alike.mean())
+            low, high = max(mean - half, 0.0), min(mean + half, 1.0)
+            found.append({"answer": answer, "agreement": mean, "low": low, "high": high, "items": len(alike)})
+    return sorted(found, key=lambda row: (-row["items"], row["answer"]))[:SLICES]
 
 
 def contested(fits: Mapping[str, QuestionFit]) -> list[dict[str, Any]]:

@@ -161,7 +161,7 @@ async def ontology(tx: Connection, organization: UUID, project: UUID, version: i
 
 
 async def aims(tx: Connection, organization: UUID, project: UUID) -> asyncpg.Record:
-    """``gold_rate``, ``target_accuracy``, ``min_labels`` and ``max_labels``."""
+    """``gold_rate``, ``target_accuracy``, ``min_labels``, ``max_labels`` and ``stop_at``."""
     row = await tx.fetchrow(_SQL["aims"], organization, project)
     assert row is not None  # projects are hidden, not deleted
     return row

@@ -47,6 +47,11 @@ async def recent_labels(tx: Connection, organization: UUID, project: UUID) -> in
     return count
 
 
+async def labels_by_day(tx: Connection, organization: UUID, project: UUID) -> list[int]:
+    """Labels of each of the last fourteen days since the first of them, oldest first."""
+    return [row["labels"] for row in await tx.fetch(_SQL["labels_by_day"], organization, project)]
+
+
 async def settled(tx: Connection) -> str:
     """The transaction id below which the feed is complete (system role)."""
     xid: str = await tx.fetchval(_SQL["settled"])

@@ -124,7 +124,7 @@ LIMIT $4
 
 -- name: aims
 -- What a refit must know of a project.
-SELECT gold_rate, target_accuracy, min_labels, max_labels
+SELECT gold_rate, target_accuracy, min_labels, max_labels, stop_at
 FROM project
 WHERE organization = $1
   AND id = $2

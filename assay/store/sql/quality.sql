@@ -47,6 +47,22 @@ WHERE a.organization = $1
   AND a.counted
   AND a.created_at > clock_timestamp() - interval '7 days'
 
+-- name: labels_by_day
+-- Labels of each of the last fourteen days since the first of them, days without any included.
+WITH given AS (
+    SELECT floor(extract(epoch FROM clock_timestamp() - a.created_at) / 86400)::integer AS ago, count(*) AS labels
+    FROM task t
+    JOIN annotation a ON a.organization = t.organization AND a.task = t.id AND a.counted
+    WHERE t.organization = $1
+      AND t.project = $2
+      AND a.created_at > clock_timestamp() - interval '14 days'
+    GROUP BY 1
+)
+SELECT coalesce(given.labels, 0) AS labels
+FROM generate_series((SELECT max(ago) FROM given), 0, -1) AS day (ago)
+LEFT JOIN given ON given.ago = day.ago
+ORDER BY day.ago DESC
+
 -- name: changed_projects
 -- Projects with new labels since a place in the feed, which is now settled up to $3 (system role).
 SELECT DISTINCT organization, project

@@ -81,15 +81,23 @@ class Cost(_message.Message):
     def __init__(self, labels: _Optional[int] = ...) -> None: ...
 
 class Forecast(_message.Message):
-    __slots__ = ("labels_to_target", "date")
+    __slots__ = ("labels_to_target", "date", "labels_low", "labels_high", "date_low", "date_high")
     LABELS_TO_TARGET_FIELD_NUMBER: _ClassVar[int]
     DATE_FIELD_NUMBER: _ClassVar[int]
+    LABELS_LOW_FIELD_NUMBER: _ClassVar[int]
+    LABELS_HIGH_FIELD_NUMBER: _ClassVar[int]
+    DATE_LOW_FIELD_NUMBER: _ClassVar[int]
+    DATE_HIGH_FIELD_NUMBER: _ClassVar[int]
     labels_to_target: int
     date: str
-    def __init__(self, labels_to_target: _Optional[int] = ..., date: _Optional[str] = ...) -> None: ...
+    labels_low: int
+    labels_high: int
+    date_low: str
+    date_high: str
+    def __init__(self, labels_to_target: _Optional[int] = ..., date: _Optional[str] = ..., labels_low: _Optional[int] = ..., labels_high: _Optional[int] = ..., date_low: _Optional[str] = ..., date_high: _Optional[str] = ...) -> None: ...
 
 class ProjectQuality(_message.Message):
-    __slots__ = ("project", "accuracy", "agreement", "labelers", "cost", "states", "forecast", "histogram", "reliability", "contested", "history")
+    __slots__ = ("project", "accuracy", "agreement", "labelers", "cost", "states", "forecast", "histogram", "reliability", "contested", "history", "slices", "curves")
     class AgreementEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -115,6 +123,8 @@ class ProjectQuality(_message.Message):
     RELIABILITY_FIELD_NUMBER: _ClassVar[int]
     CONTESTED_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
+    SLICES_FIELD_NUMBER: _ClassVar[int]
+    CURVES_FIELD_NUMBER: _ClassVar[int]
     project: str
     accuracy: Accuracy
     agreement: _containers.MessageMap[str, Agreement]
@@ -126,7 +136,9 @@ class ProjectQuality(_message.Message):
     reliability: bytes
     contested: _containers.RepeatedCompositeFieldContainer[Contested]
     history: _containers.RepeatedCompositeFieldContainer[QualityPoint]
-    def __init__(self, project: _Optional[str] = ..., accuracy: _Optional[_Union[Accuracy, _Mapping]] = ..., agreement: _Optional[_Mapping[str, Agreement]] = ..., labelers: _Optional[_Iterable[_Union[LabelerSkill, _Mapping]]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., states: _Optional[_Mapping[str, int]] = ..., forecast: _Optional[_Union[Forecast, _Mapping]] = ..., histogram: _Optional[_Iterable[_Union[SurenessBin, _Mapping]]] = ..., reliability: _Optional[bytes] = ..., contested: _Optional[_Iterable[_Union[Contested, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[QualityPoint, _Mapping]]] = ...) -> None: ...
+    slices: bytes
+    curves: bytes
+    def __init__(self, project: _Optional[str] = ..., accuracy: _Optional[_Union[Accuracy, _Mapping]] = ..., agreement: _Optional[_Mapping[str, Agreement]] = ..., labelers: _Optional[_Iterable[_Union[LabelerSkill, _Mapping]]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., states: _Optional[_Mapping[str, int]] = ..., forecast: _Optional[_Union[Forecast, _Mapping]] = ..., histogram: _Optional[_Iterable[_Union[SurenessBin, _Mapping]]] = ..., reliability: _Optional[bytes] = ..., contested: _Optional[_Iterable[_Union[Contested, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[QualityPoint, _Mapping]]] = ..., slices: _Optional[bytes] = ..., curves: _Optional[bytes] = ...) -> None: ...
 
 class SurenessBin(_message.Message):
     __slots__ = ("low", "high", "tasks")

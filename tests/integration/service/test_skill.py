@@ -213,7 +213,7 @@ async def test_refits_follow_the_feed_and_measure_the_project(engine: Engine, ad
     assert measured["cost"] == {"labels": 40}
     assert {row["name"] for row in measured["labelers"]} == {"ann", "bob"}
     assert measured["states"] == {"resolved": 20}
-    assert measured["forecast"] == {"labels_to_target": 0, "date": None}
+    assert (measured["forecast"]["labels_to_target"], measured["forecast"]["date"]) == (0, None)
 
 
 async def test_a_refit_learns_what_each_answer_of_a_labeler_says(

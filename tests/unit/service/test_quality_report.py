@@ -10,7 +10,7 @@ import pytest
 
 from assay.labels.kind import Ballot
 from assay.service.project_votes import QuestionVotes
-from assay.service.quality_report import MOST_POINTS, contested, histogram, history, reliability
+from assay.service.quality_report import MOST_POINTS, contested, histogram, history, reliability, slices
 from assay.service.question_fit import QuestionFit, fit_question
 
 
@@ -55,6 +55,17 @@ def test_what_labelers_disagree_on_is_told_but_not_what_is_known() -> None:
     assert all(UUID(row["task"]).int >= 10 for row in told)
     assert all(row["votes"] == {"a": 1, "b": 2} for row in told)
     assert [row["probability"] for row in told] == sorted(row["probability"] for row in told)
+
+
+def test_agreement_is_told_by_answer_with_its_interval() -> None:
+    told = slices({"q": fitted(40, 0)})["q"]
+    assert [(row["answer"], row["items"]) for row in told] == [("a", 20), ("b", 20)]
+    # Three say "a" to every "a"; to a "b" one of three pairs agrees.
+    assert [row["agreement"] for row in told] == [pytest.approx(1.0), pytest.approx(1 / 3)]
+    assert all(row["low"] <= row["agreement"] <= row["high"] for row in told)
+    alone = QuestionVotes(n_classes=2)
+    alone.add(UUID(int=1), UUID(int=1), Ballot(facet="", answer="a", n_answers=2))
+    assert slices({"q": fit_question(alone)}) == {}, "nobody can agree alone"
 
 
 def point(labels: int) -> dict[str, Any]:

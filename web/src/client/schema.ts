@@ -434,6 +434,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description What was said, oldest first. A labeler reads what is said about their own answers, with each answer.
+         */
+        get: operations["list_comments_v1_projects__project__comments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{project}/imports": {
         parameters: {
             query?: never;
@@ -782,6 +802,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks/{task}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Comment
+         * @description Say something about a task, an answer to it, an object or a point. For reviewers and above.
+         */
+        post: operations["add_comment_v1_tasks__task__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks/{task}/reviews": {
         parameters: {
             query?: never;
@@ -1029,6 +1069,22 @@ export interface components {
             low: number | null;
         };
         /**
+         * AnswerAgreement
+         * @description How often two labelers agree on the ``items`` whose best answer this is, with its 95 % interval.
+         */
+        AnswerAgreement: {
+            /** Agreement */
+            agreement: number;
+            /** Answer */
+            answer: string;
+            /** High */
+            high: number;
+            /** Items */
+            items: number;
+            /** Low */
+            low: number;
+        };
+        /**
          * Archive
          * @description The archive of the database's log, from which a restore reaches any instant.
          */
@@ -1124,6 +1180,30 @@ export interface components {
             wrong: number;
         };
         /**
+         * BlindAnnotation
+         * @description The same where reviewers do not see whose an answer is.
+         */
+        BlindAnnotation: {
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /** Counted */
+            counted: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Label */
+            label: {
+                [key: string]: unknown;
+            };
+            /** Ontology Version */
+            ontology_version: number;
+        };
+        /**
          * BoundPoint
          * @description What was certain after so many audits.
          */
@@ -1210,6 +1290,60 @@ export interface components {
             wrong: number;
         };
         /**
+         * Comment
+         * @description A comment as reviewers and above see it. It never changes.
+         */
+        Comment: {
+            /** Annotation */
+            annotation: string | null;
+            /**
+             * Author
+             * Format: uuid
+             */
+            author: string;
+            /** Author Name */
+            author_name: string;
+            /**
+             * Comment
+             * Format: uuid
+             */
+            comment: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** External Id */
+            external_id: string;
+            /** Field */
+            field: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Object */
+            object: string | null;
+            /**
+             * Project
+             * Format: uuid
+             */
+            project: string;
+            /** Question */
+            question: string | null;
+            /**
+             * Task
+             * Format: uuid
+             */
+            task: string;
+            /** Text */
+            text: string;
+            /** X */
+            x: number | null;
+            /** Y */
+            y: number | null;
+        };
+        /**
          * Contested
          * @description An answer that labelers disagree on: their ``votes`` by answer, and the best one's ``probability``.
          *
@@ -1237,6 +1371,16 @@ export interface components {
          * @description What the answers took.
          */
         Cost: {
+            /** Labels */
+            labels: number;
+        };
+        /**
+         * CurvePoint
+         * @description The accuracy to be expected of all items after so many further labels, spent where they help most.
+         */
+        CurvePoint: {
+            /** Accuracy */
+            accuracy: number;
             /** Labels */
             labels: number;
         };
@@ -1378,7 +1522,7 @@ export interface components {
          * @description The kinds of events. ``subject`` of each is the task, unless said otherwise.
          * @enum {string}
          */
-        EventKind: "annotation.submitted" | "annotation.imported" | "import.published" | "lease.ended" | "task.open" | "task.resolved" | "task.review" | "task.ambiguous" | "task.needs_attention" | "task.reviewed" | "snapshot.audited";
+        EventKind: "annotation.submitted" | "annotation.imported" | "import.published" | "lease.ended" | "task.open" | "task.resolved" | "task.review" | "task.ambiguous" | "task.needs_attention" | "task.reviewed" | "snapshot.audited" | "comment.added";
         /**
          * EventPage
          * @description Some of what happened, in its order. ``next_cursor`` goes on from here, also where nothing is left.
@@ -1391,11 +1535,22 @@ export interface components {
         };
         /**
          * Forecast
-         * @description What is still to come, at the pace of the last seven days.
+         * @description What is still to come: labels until the target is reached, and by when, each with its 90 % interval.
+         *
+         *     Without a target they are the labels that are asked for, at the pace of the last seven days, and have no
+         *     interval.
          */
         Forecast: {
             /** Date */
             date: string | null;
+            /** Date High */
+            date_high: string | null;
+            /** Date Low */
+            date_low: string | null;
+            /** Labels High */
+            labels_high: number | null;
+            /** Labels Low */
+            labels_low: number | null;
             /** Labels To Target */
             labels_to_target: number;
         };
@@ -1863,6 +2018,23 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * NamedCandidate
+         * @description The same in a project whose reviews are not blind.
+         */
+        NamedCandidate: {
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /** Label */
+            label: {
+                [key: string]: unknown;
+            };
+            /** Labeler Name */
+            labeler_name: string;
+        };
+        /**
          * NewAudit
          * @description Asks for ``audits`` items of a snapshot to be looked at: so many in all, 1 to 5,000.
          *
@@ -1904,6 +2076,47 @@ export interface components {
              * @enum {string}
              */
             stage?: "label" | "review" | "audit";
+        };
+        /**
+         * NewComment
+         * @description Says something about a task; with ``annotation``, about one answer to it.
+         *
+         *     ``question`` and ``object`` name an object of that answer, or of the current best one; ``field``, ``x``
+         *     and ``y`` (image pixels) a place on a picture.
+         */
+        NewComment: {
+            /**
+             * Annotation
+             * @default null
+             */
+            annotation?: string | null;
+            /**
+             * Field
+             * @default null
+             */
+            field?: string | null;
+            /**
+             * Object
+             * @default null
+             */
+            object?: string | null;
+            /**
+             * Question
+             * @default null
+             */
+            question?: string | null;
+            /** Text */
+            text: string;
+            /**
+             * X
+             * @default null
+             */
+            x?: number | null;
+            /**
+             * Y
+             * @default null
+             */
+            y?: number | null;
         };
         /**
          * NewImport
@@ -2049,6 +2262,11 @@ export interface components {
              * @enum {string}
              */
             access?: "organization" | "members";
+            /**
+             * Blind Review
+             * @default true
+             */
+            blind_review?: boolean;
             /**
              * Lease Seconds
              * @default 1800
@@ -2289,6 +2507,16 @@ export interface components {
          * Page
          * @description Some of a list, in its order. ``next_cursor`` asks for the rest; null where the list ends.
          */
+        Page_Comment_: {
+            /** Items */
+            items: components["schemas"]["Comment"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description Some of a list, in its order. ``next_cursor`` asks for the rest; null where the list ends.
+         */
         Page_Delivery_: {
             /** Items */
             items: components["schemas"]["Delivery"][];
@@ -2332,6 +2560,16 @@ export interface components {
         Page_Project_: {
             /** Items */
             items: components["schemas"]["Project"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Page
+         * @description Some of a list, in its order. ``next_cursor`` asks for the rest; null where the list ends.
+         */
+        Page_ReceivedComment_: {
+            /** Items */
+            items: components["schemas"]["ReceivedComment"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -2387,6 +2625,7 @@ export interface components {
              *     - `body.type`: Send Content-Type application/json or application/x-ndjson.
              *     - `certificate.invalid`: Do not rely on it; ask who gave it to you, and fetch the key anew.
              *     - `client.protocol`: Check that the address is Assay's and the versions match.
+             *     - `client.transport`: Name the REST address too: the bytes of files travel by HTTP.
              *     - `client.unreachable`: Check the address and that Assay is running.
              *     - `config.invalid`: Correct the setting the detail names.
              *     - `cursor.invalid`: Use next_cursor exactly as it was given, or start without a cursor.
@@ -2475,7 +2714,7 @@ export interface components {
              *     - `yaml.tag_refused`: Remove tags and aliases from the YAML.
              * @enum {string}
              */
-            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "backup.damaged" | "backup.external" | "backup.out_of_reach" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.unreachable" | "config.invalid" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.taken" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
+            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "backup.damaged" | "backup.external" | "backup.out_of_reach" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.transport" | "client.unreachable" | "config.invalid" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.taken" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
             detail: string;
             /** @description The limit that was exceeded. */
             limit?: unknown;
@@ -2490,7 +2729,7 @@ export interface components {
         };
         /**
          * Project
-         * @description A project with its current ontology.
+         * @description A project with its current ontology. With ``blind_review`` reviewers do not see whose an answer is.
          */
         Project: {
             /**
@@ -2498,6 +2737,8 @@ export interface components {
              * @enum {string}
              */
             access: "organization" | "members";
+            /** Blind Review */
+            blind_review: boolean;
             /**
              * Created At
              * Format: date-time
@@ -2538,6 +2779,8 @@ export interface components {
              * @enum {string}
              */
             access?: "organization" | "members";
+            /** Blind Review */
+            blind_review?: boolean;
             /** Lease Seconds */
             lease_seconds?: number;
             /** Name */
@@ -2549,7 +2792,8 @@ export interface components {
          * @description A project's quality. ``states`` counts its tasks by state; gold stays out of all figures.
          *
          *     ``reliability`` is by question, where enough gold was answered; ``contested`` lists the least sure first,
-         *     ``history`` the oldest first.
+         *     ``history`` the oldest first. ``slices`` is agreement by question and answer, ``curves`` by question what
+         *     further labels would buy, from none on.
          */
         ProjectQuality: {
             accuracy: components["schemas"]["Accuracy"];
@@ -2560,6 +2804,10 @@ export interface components {
             /** Contested */
             contested: components["schemas"]["Contested"][];
             cost: components["schemas"]["Cost"];
+            /** Curves */
+            curves: {
+                [key: string]: components["schemas"]["CurvePoint"][];
+            };
             forecast: components["schemas"]["Forecast"];
             /** Histogram */
             histogram: components["schemas"]["SurenessBin"][];
@@ -2575,6 +2823,10 @@ export interface components {
             /** Reliability */
             reliability: {
                 [key: string]: components["schemas"]["ReliabilityPoint"][];
+            };
+            /** Slices */
+            slices: {
+                [key: string]: components["schemas"]["AnswerAgreement"][];
             };
             /** States */
             states: {
@@ -2677,6 +2929,63 @@ export interface components {
             high: number;
             /** Low */
             low: number;
+        };
+        /**
+         * ReceivedComment
+         * @description A comment as the labeler sees it whose answer it is about: with that answer, without its author.
+         */
+        ReceivedComment: {
+            /**
+             * Annotation
+             * Format: uuid
+             */
+            annotation: string;
+            /**
+             * Comment
+             * Format: uuid
+             */
+            comment: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** External Id */
+            external_id: string;
+            /** Field */
+            field: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            item: components["schemas"]["LeasedItem"];
+            /** Label */
+            label: {
+                [key: string]: unknown;
+            };
+            /** Object */
+            object: string | null;
+            /** Ontology Version */
+            ontology_version: number;
+            /**
+             * Project
+             * Format: uuid
+             */
+            project: string;
+            /** Question */
+            question: string | null;
+            /**
+             * Task
+             * Format: uuid
+             */
+            task: string;
+            /** Text */
+            text: string;
+            /** X */
+            x: number | null;
+            /** Y */
+            y: number | null;
         };
         /**
          * Release
@@ -2796,7 +3105,7 @@ export interface components {
          */
         ReviewLease: {
             /** Annotations */
-            annotations: components["schemas"]["ReviewCandidate"][];
+            annotations: components["schemas"]["ReviewCandidate"][] | components["schemas"]["NamedCandidate"][];
             /**
              * Expires At
              * Format: date-time
@@ -3040,7 +3349,7 @@ export interface components {
          */
         TaskView: {
             /** Annotations */
-            annotations: components["schemas"]["GivenAnnotation"][];
+            annotations: components["schemas"]["GivenAnnotation"][] | components["schemas"]["BlindAnnotation"][];
             /** Gold */
             gold: boolean;
             /**
@@ -6295,6 +6604,124 @@ export interface operations {
             };
         };
     };
+    list_comments_v1_projects__project__comments_get: {
+        parameters: {
+            query?: {
+                task?: string | null;
+                /** @description 1 to 1000 */
+                limit?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Comment_"] | components["schemas"]["Page_ReceivedComment_"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     import_file_v1_projects__project__imports_post: {
         parameters: {
             query?: never;
@@ -8843,6 +9270,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Durability"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment_v1_tasks__task__comments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "object": "b1",
+                 *       "question": "objects",
+                 *       "text": "This is a raccoon."
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
                 };
             };
             /** @description Refused; `code` says why. */
