@@ -42,6 +42,8 @@ class Blueprint:
     buckets: Sequence[str]
     private_hosts: Sequence[str]
     metrics_bind: str | None
+    requests_per_minute: int
+    event_days: int
     grpc: str = ""
     """HOST:PORT that the API process binds for gRPC."""
     connections: int = 10
@@ -70,6 +72,8 @@ def blueprint(settings: Settings, master: str, owner_dsn: str, address: str, *, 
         buckets=settings.buckets,
         private_hosts=settings.private_hosts,
         metrics_bind=settings.metrics_bind,
+        requests_per_minute=settings.requests_per_minute,
+        event_days=settings.event_days,
         grpc=grpc,
     )
 
@@ -96,6 +100,8 @@ async def open_engine(plan: Blueprint) -> AsyncIterator[Engine]:
             database=database,
             egress=egress,
             feed_watch=FeedWatch(database),
+            requests_per_minute=plan.requests_per_minute,
+            event_days=plan.event_days,
             blobs=blobs,
             probe=probe,
             references=References(

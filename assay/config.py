@@ -50,6 +50,10 @@ class Settings:
     """Hosts with private addresses that items may refer to and webhooks may be sent to."""
     backups: Path | None
     """Where backups lie, and the archive of the embedded database's log. Absolute."""
+    requests_per_minute: int
+    """What one key may ask one process for, work aside."""
+    event_days: int
+    """How long events are kept."""
     metrics_bind: str | None
     """Where else ``/metrics`` is served, as ``ADDRESS:PORT``, to whoever reaches it."""
 
@@ -102,6 +106,10 @@ def read_settings(
         buckets=_buckets(_words(variables, "ASSAY_BUCKETS")),
         private_hosts=_words(variables, "ASSAY_PRIVATE_HOSTS"),
         backups=_backups(backups or variables.get("ASSAY_BACKUPS"), folder),
+        requests_per_minute=_number(
+            "ASSAY_REQUESTS_PER_MINUTE", None, variables, default=6_000, least=60, most=1_000_000
+        ),
+        event_days=_number("ASSAY_EVENT_DAYS", None, variables, default=90, least=1, most=3650),
         metrics_bind=_metrics_bind(metrics_bind or variables.get("ASSAY_METRICS_BIND")),
     )
 

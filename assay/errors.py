@@ -41,6 +41,7 @@ CODES: Mapping[str, str] = {
     "field.missing": "Add the key.",
     "field.invalid": "Correct the value as the detail says.",
     "cursor.invalid": "Use next_cursor exactly as it was given, or start without a cursor.",
+    "cursor.expired": "Start without a cursor, and read what you keep anew: events in between are gone.",
     "filter.field_refused": "Filter by one of the fields the detail lists.",
     "route.not_found": "See /openapi.json for the routes.",
     "route.query": "Send no parameters to this route.",
@@ -123,6 +124,8 @@ CODES: Mapping[str, str] = {
     "certificate.invalid": "Do not rely on it; ask who gave it to you, and fetch the key anew.",
     # the server
     "limit.exceeded": "Stay within the limit the detail names.",
+    "server.overloaded": "Try again after Retry-After; nothing was done.",
+    "rate.limited": "Wait for Retry-After; the RateLimit headers say how much is left.",
     "server.starting": "Try again in a moment.",
     "server.error": "Try again; if it stays, report the request_id.",
     "storage.full": "Free space on the server; nothing was stored.",

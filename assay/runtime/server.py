@@ -16,7 +16,9 @@ from granian.server.embed import Server
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assay.api.authenticator import Authenticator
+from assay.api.grpc.interceptor import metering
 from assay.api.grpc.server import GrpcServer
+from assay.api.metrics import Metrics
 from assay.api.rest.app import create_app
 from assay.api.rest.metrics import MetricsPage
 from assay.service.engine import Engine
@@ -91,18 +93,19 @@ async def serve_api(
     """Serve the API on ``listening`` until ``stop``, and by gRPC at the address ``grpc``; then finish what is
     under way.
 
-    With ``metrics_bind``, ``/metrics`` is served there too: by each process what it counted, in turns.
+    With ``metrics_bind``, ``/metrics`` is served there too, by whichever process answers for all of them.
     ``serving`` is called once requests are answered; ``/readyz`` says yes from ``ready`` until ``stop``.
     """
     authenticator = Authenticator(engine)
-    calls = GrpcServer(engine, authenticator, grpc)
+    counts = Metrics()
+    calls = GrpcServer(engine, authenticator, grpc, metering(counts))
     await calls.start()
-    app = create_app(engine, authenticator)
+    app = create_app(engine, authenticator, counts)
     app.state.draining = True
     gate = Gate(app)
     servers: list[Any] = [ApiServer(gate, listening)]
     if metrics_bind is not None:
-        servers.append(ApiServer(MetricsPage(app.state.metrics), bind(metrics_bind)))
+        servers.append(ApiServer(MetricsPage(counts, engine), bind(metrics_bind)))
     running = [asyncio.create_task(server.serve()) for server in servers]
     opening = asyncio.create_task(open_up(app, calls, ready))
     stopping = asyncio.create_task(stop.wait())

@@ -11,9 +11,11 @@ import asyncio
 import json
 import logging
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -169,12 +171,20 @@ def compiled_folder(home: Path, owner: Owner) -> Path:
     return folder
 
 
+def counts_folder(owner: Owner) -> Path:
+    """Where the processes of this start count together, so that each of them can show the sum."""
+    folder = Path(tempfile.mkdtemp(prefix="assay-counts-"))
+    owner.take(folder)
+    return folder
+
+
 class Family:
     """The processes below this one. Call it from the main thread: they end with the thread that made them."""
 
     def __init__(self) -> None:
         self._children: list[Child] = []
         self._watches: list[asyncio.Task[None]] = []
+        self._counts: Path | None = None
 
     async def spawn(
         self, owner: Owner, *, home: Path, listening: socket.socket | None, apis: int, workers: int
@@ -182,6 +192,8 @@ class Family:
         """Start processes early: they load their code and wait for :meth:`instruct`."""
         variables = child_variables(None if owner.uid == os.geteuid() else home)
         variables["NUMBA_CACHE_DIR"] = str(compiled_folder(home, owner))
+        self._counts = counts_folder(owner)
+        variables["PROMETHEUS_MULTIPROC_DIR"] = str(self._counts)
         descriptor = None if listening is None else listening.fileno()
         self._children = [Child(API, owner, variables=variables, listening=descriptor) for _ in range(apis)]
         self._children += [Child(WORKER, owner, variables=variables, listening=None) for _ in range(workers)]
@@ -220,6 +232,8 @@ class Family:
         for watch in self._watches:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
+        if self._counts is not None:
+            shutil.rmtree(self._counts, ignore_errors=True)
 
 
 async def finish(process: asyncio.subprocess.Process, module: str, told: Mapping[str, str]) -> None:

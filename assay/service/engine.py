@@ -118,6 +118,10 @@ class Engine:
     egress: Egress
     """The only door out."""
     feed_watch: FeedWatch
+    requests_per_minute: int = 6_000
+    """What one key may ask for in one process, work aside."""
+    event_days: int = 90
+    """So long events are kept."""
     schemas: Remembered[tuple[UUID, int], Schema] = field(default_factory=lambda: Remembered(1000))
     leased: Remembered[tuple[UUID, UUID], Leased] = field(default_factory=lambda: Remembered(50_000))
     marks: Remembered[tuple[UUID, UUID], Marks] = field(default_factory=lambda: Remembered(50_000))

@@ -10,7 +10,7 @@ import asyncpg
 
 from assay.domain.event import START, Event, EventFilter, EventKind, Place
 from assay.domain.labeler import Principal, Role
-from assay.errors import Invalid, Malformed
+from assay.errors import Gone, Invalid, Malformed
 from assay.service.access import project_of, require
 from assay.service.engine import Engine
 from assay.store import event as event_store
@@ -73,12 +73,21 @@ async def follow(
 
 
 async def place_of(engine: Engine, principal: Principal, cursor: str | None, *, from_start: bool) -> Place:
-    """Where to begin: behind a cursor, at the start, or now."""
+    """Where to begin: behind a cursor, at the start of what is kept, or now.
+
+    Raises ``Malformed`` (``cursor.invalid``), ``Gone`` (``cursor.expired``).
+    """
     if cursor is not None:
         try:
-            return Place.parse(engine.secrets.read_cursor(_scope(principal.organization), cursor))
+            place = Place.parse(engine.secrets.read_cursor(_scope(principal.organization), cursor))
         except ValueError:
             raise Malformed("cursor.invalid", "this is no cursor of events", pointer="/cursor") from None
+        async with engine.database.system() as tx:
+            gone = await event_store.start(tx)
+        if place < gone:
+            # Going on from what is left would pass over what was deleted, and nobody would know.
+            raise Gone("cursor.expired", f"events are kept for {engine.event_days} days; these are gone")
+        return place
     if from_start:
         return START
     async with engine.database.transaction(principal.organization) as tx:

@@ -18,6 +18,7 @@ import asyncpg
 
 from assay.errors import Unavailable
 from assay.store.queries import named_queries
+from assay.store.turns import Turns
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -57,9 +58,10 @@ class OneTripConnection(PlainConnection):
 class Database:
     """Pools of connections as ``assay_app`` and ``assay_system``."""
 
-    def __init__(self, app: asyncpg.Pool, system: asyncpg.Pool) -> None:
+    def __init__(self, app: asyncpg.Pool, system: asyncpg.Pool, turns: Turns) -> None:
         self._app = app
         self._system = system
+        self.turns = turns
 
     @classmethod
     async def connect(
@@ -83,7 +85,7 @@ class Database:
             max_inactive_connection_lifetime=300,
             connection_class=OneTripConnection,
         )
-        return cls(app, system)
+        return cls(app, system, Turns(size))
 
     async def close(self) -> None:
         """Wait for what runs, then close every connection."""
@@ -93,7 +95,11 @@ class Database:
     async def transaction(self, organization: UUID) -> AsyncIterator[Connection]:
         """One transaction that sees one organisation; committed when the block ends without an error."""
         try:
-            async with self._app.acquire() as connection, connection.transaction():
+            async with (
+                self.turns.taken(organization),
+                self._app.acquire() as connection,
+                connection.transaction(),
+            ):
                 await connection.execute(named_queries("organization")["enter"], str(organization))
                 yield connection
         except _UNREACHABLE as error:
@@ -108,23 +114,27 @@ class Database:
         except _UNREACHABLE as error:
             raise database_unavailable() from error
 
-    async def call(self, query: str, *arguments: Any) -> Any:
+    async def call(self, query: str, organization: UUID, *arguments: Any) -> Any:
         """One statement, one round trip, its own transaction: for functions that set the organisation.
 
         One that the database ended to break a circle of waits did nothing, and is run again.
         """
         try:
-            async with self._app.acquire() as connection:
+            async with self.turns.taken(organization), self._app.acquire() as connection:
                 for _ in range(MAX_DEADLOCKS):
                     with suppress(asyncpg.DeadlockDetectedError):
-                        return await connection.fetchval(query, *arguments)
-                return await connection.fetchval(query, *arguments)
+                        return await connection.fetchval(query, organization, *arguments)
+                return await connection.fetchval(query, organization, *arguments)
         except _UNREACHABLE as error:
             raise database_unavailable() from error
 
     async def ping(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""
-        await self.call(named_queries("organization")["ping"])
+        try:
+            async with self._app.acquire() as connection:
+                await connection.fetchval(named_queries("organization")["ping"])
+        except _UNREACHABLE as error:
+            raise database_unavailable() from error
 
 
 def database_unavailable() -> Unavailable:

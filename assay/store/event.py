@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from assay.domain.event import EventFilter, Place
+from assay.domain.event import START, EventFilter, Place
 from assay.domain.labeler import Principal
 from assay.store.database import Connection
 from assay.store.queries import named_queries
@@ -24,6 +24,17 @@ async def settled_since(tx: Connection, since: int) -> tuple[int, list[UUID]]:
     (system role)."""
     (row,) = await tx.fetch(_SQL["settled_since"], str(since))
     return int(row["horizon"]), list(row["organizations"])
+
+
+async def start(tx: Connection) -> Place:
+    """The place up to which old events were deleted (system role)."""
+    rows = await tx.fetch(_SQL["start"])
+    return Place(xid=int(rows[0]["xid"]), seq=rows[0]["seq"]) if rows else START
+
+
+async def trim(tx: Connection, days: int, limit: int) -> int:
+    """Delete up to ``limit`` events older than ``days``, the oldest first; says how many (system role)."""
+    return int(await tx.fetchval(_SQL["trim"], days, limit))
 
 
 async def page(

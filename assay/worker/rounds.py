@@ -8,6 +8,7 @@ from assay.service.engine import Engine
 from assay.service.importing import publish_import, remove_import
 from assay.service.merging import BATCH_TASKS, merge_due
 from assay.service.quality import Refits
+from assay.store import event as event_store
 from assay.store import item as item_store
 from assay.store import lease as lease_store
 from assay.store import task as task_store
@@ -18,6 +19,7 @@ STALE_IMPORT_SECS = 20
 """Several times the beat of an import that is alive (``service/importing.py``)."""
 EXPIRE_BATCH = 500
 """As in the query ``expire``."""
+TRIMMED_AT_ONCE = 5_000
 
 
 async def merge(engine: Engine) -> bool:
@@ -57,6 +59,12 @@ async def forget(engine: Engine) -> bool:
     return False
 
 
+async def trim_events(engine: Engine) -> bool:
+    """Delete the events that are older than this installation keeps them."""
+    async with engine.database.system() as tx:
+        return await event_store.trim(tx, engine.event_days, TRIMMED_AT_ONCE) == TRIMMED_AT_ONCE
+
+
 _SENDING = Sending()
 ROUNDS = (
     Round(name="merging", every_secs=0.2, look_after=merge),
@@ -67,5 +75,6 @@ ROUNDS = (
     Round(name="sealing the audit", every_secs=1.0, look_after=Sealing().look_after),
     Round(name="keeping checkpoints", every_secs=60.0, look_after=keep_checkpoints),
     Round(name="settling imports", every_secs=5.0, look_after=settle_imports),
+    Round(name="trimming events", every_secs=60.0, look_after=trim_events),
     Round(name="forgetting", every_secs=600.0, look_after=forget),
 )

@@ -13,6 +13,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assay.api.authenticator import Authenticator
+from assay.api.metrics import Metrics
+from assay.api.rank import rank_of
+from assay.api.rate import RateLimit
 from assay.api.rest import (
     annotation,
     asset,
@@ -38,6 +41,7 @@ from assay.api.rest.call import answer
 from assay.api.rest.openapi import document
 from assay.errors import Invalid, Malformed, Unavailable, pointer_token
 from assay.service.engine import Engine
+from assay.store.turns import RANK
 
 MAX_QUERY_BYTES = 16_384
 _HEADERS = {
@@ -65,15 +69,18 @@ ROUTERS = (
 )
 
 
-def create_app(engine: Engine, authenticator: Authenticator | None = None) -> FastAPI:
-    """The application over an engine that is open; other transports may share its authenticator."""
+def create_app(
+    engine: Engine, authenticator: Authenticator | None = None, counts: Metrics | None = None
+) -> FastAPI:
+    """The application over an engine that is open; other transports share authenticator and counts."""
     app = FastAPI(
         title="Assay", version="1", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     app.state.engine = engine
     app.state.authenticator = authenticator or Authenticator(engine)
+    app.state.rate = RateLimit(engine.requests_per_minute, engine.monotonic)
     app.state.draining = False
-    metrics.install(app)
+    metrics.install(app, counts or Metrics())
     app.add_middleware(RequestFrame)
     problem.install(app)
     for router in ROUTERS:
@@ -118,13 +125,16 @@ class RequestFrame:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(Headers(scope=scope))
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        RANK.set(rank_of(scope["method"], scope["path"]))
 
         async def framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
-                for name, value in _HEADERS.items():
+                allowance = state.get("allowance")
+                for name, value in (_HEADERS | (allowance.headers() if allowance else {})).items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -14,12 +14,14 @@ from starlette.responses import Response
 from assay.api.authenticator import Authenticator
 from assay.api.encode import encode
 from assay.api.idempotency import UseCase, check_key, once
+from assay.api.rate import RateLimit
 from assay.api.rest.json_body import read_body
 from assay.domain.labeler import Principal
 from assay.errors import Forbidden, Invalid, Unauthenticated
 from assay.service import identity
 from assay.service.engine import Engine
 from assay.service.lease import Idempotency
+from assay.store.turns import RANK, Rank
 
 COOKIE = "assay_session"
 
@@ -102,6 +104,9 @@ async def principal_of(request: Request) -> Principal:
 async def _call(request: Request) -> Call:
     principal = await principal_of(request)
     request.state.principal = principal
+    if RANK.get() is Rank.REST:
+        rate: RateLimit = request.app.state.rate
+        request.state.allowance = rate.take(principal.labeler)
     if request.method == "POST":
         idempotency_key(request)  # also where settling is by natural key, a key must be one
     return Call(request, request.app.state.engine, principal)

@@ -1,7 +1,4 @@
-"""Counts and durations of requests in Prometheus' text format, for whoever asks from the machine itself.
-
-Labels are the route's template, the method and the status: never an id, a name or a key.
-"""
+"""``/metrics`` for whoever asks from the machine itself, and the meter in front of every route."""
 
 from __future__ import annotations
 
@@ -9,31 +6,14 @@ import time
 from ipaddress import ip_address
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Counter, Histogram
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assay.api.metrics import Metrics
 from assay.errors import NotFound
-
-_BUCKETS_SECS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
-
-
-class Metrics:
-    """What one process counts."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        labels = ("route", "method", "status")
-        self.requests = Counter("assay_requests", "Requests answered.", labels, registry=self.registry)
-        self.durations = Histogram(
-            "assay_request_seconds",
-            "From the request's first byte to the answer's last.",
-            labels,
-            buckets=_BUCKETS_SECS,
-            registry=self.registry,
-        )
+from assay.service.engine import Engine
 
 
 class RequestMeter:
@@ -60,41 +40,37 @@ class RequestMeter:
             await self._app(scope, receive, seen)
         finally:
             route = getattr(scope.get("route"), "path", "none")
-            labels = (route, scope["method"] if route != "none" else "any", str(status))
-            self._metrics.requests.labels(*labels).inc()
-            self._metrics.durations.labels(*labels).observe(time.perf_counter() - began)
+            method = scope["method"] if route != "none" else "any"
+            self._metrics.count(route, method, str(status), time.perf_counter() - began)
 
 
 class MetricsPage:
     """An application of its own that shows the counts at ``/metrics`` to whoever reaches it."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, engine: Engine) -> None:
         self._metrics = metrics
+        self._engine = engine
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             found = scope["path"] == "/metrics" and scope["method"] == "GET"
-            response = _shown(self._metrics) if found else Response(status_code=404)
+            response = await _shown(self._metrics, self._engine) if found else Response(status_code=404)
             await response(scope, receive, send)
 
 
-def install(app: FastAPI) -> None:
-    """Meter every request, and show the counts at ``/metrics`` to the machine itself, and to nobody else.
-
-    ``app.state.metrics`` holds them for a ``MetricsPage``.
-    """
-    app.state.metrics = metrics = Metrics()
+def install(app: FastAPI, metrics: Metrics) -> None:
+    """Meter every request, and show the counts at ``/metrics`` to the machine itself, and to nobody else."""
     app.add_middleware(RequestMeter, metrics=metrics)
 
     @app.get("/metrics", include_in_schema=False)
     async def show(request: Request) -> Response:
         if not _is_loopback(request):
             raise NotFound("route.not_found", "there is no such route")
-        return _shown(metrics)
+        return await _shown(metrics, request.app.state.engine)
 
 
-def _shown(metrics: Metrics) -> Response:
-    return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+async def _shown(metrics: Metrics, engine: Engine) -> Response:
+    return Response(await metrics.shown(engine), media_type=CONTENT_TYPE_LATEST)
 
 
 def _is_loopback(request: Request) -> bool:

@@ -9,6 +9,7 @@ import asyncpg
 
 from assay.domain.event import START, EventFilter
 from assay.service.event import follow
+from assay.worker.rounds import trim_events
 
 
 async def read_all(caller: Any, **filters: Any) -> tuple[list[Any], str]:
@@ -90,3 +91,46 @@ async def test_events_are_for_reviewers_of_the_organisation(rest: Any, stranger:
     _, cursor = await read_all(rest)
     refused(await stranger.get("/v1/events", params={"cursor": cursor}), 400, "cursor.invalid")
     refused(await rest.get("/v1/events", params={"kind": "task.done"}), 422, "field.invalid")
+
+
+async def age(dsn: str, days: int) -> None:
+    """All events so far are so many days old."""
+    owner = await asyncpg.connect(dsn)
+    await owner.execute("UPDATE feed SET at = at - make_interval(days => $1)", days)
+    await owner.close()
+
+
+async def trimmed(rest: Any, left: int) -> None:
+    """Old events are deleted, as soon as no transaction elsewhere keeps them."""
+    while len((await read_all(rest))[0]) > left:
+        await trim_events(rest.engine)
+
+
+async def test_old_events_go_and_their_cursors_say_so(rest: Any, refused: Any, database_dsn: str) -> None:
+    for name in ("one", "two", "three"):
+        await rest.add_notes(await rest.project(), name)
+    old = await until(rest, 3)
+    await age(database_dsn, rest.engine.event_days + 1)
+    await rest.add_notes(await rest.project(), "young")
+    await until(rest, 4)
+    await trimmed(rest, 1)
+    (young,) = await until(rest, 1)
+    assert young["subject"] not in {one["subject"] for one in old}
+    refused(await rest.get("/v1/events", params={"cursor": old[0]["cursor"]}), 410, "cursor.expired")
+    refused(await rest.get("/v1/events", params={"cursor": old[1]["cursor"]}), 410, "cursor.expired")
+    # Behind the last one that is gone, nothing was passed over.
+    assert await until(rest, 1, old[2]["cursor"]) == [young]
+    assert await trim_events(rest.engine) is False
+
+
+async def test_what_a_webhook_has_yet_to_be_told_is_kept(rest: Any, database_dsn: str) -> None:
+    made = await rest.post("/v1/webhooks", {"url": "https://hooks.example.org/in"})
+    assert made.status_code == 201, made.text
+    await rest.add_notes(await rest.project(), "one")
+    await until(rest, 1)
+    await age(database_dsn, rest.engine.event_days + 1)
+    await trim_events(rest.engine)
+    assert len(await until(rest, 1)) == 1
+    path = f"/v1/webhooks/{made.json()['webhook']}"
+    assert (await rest.patch(path, json={"state": "disabled"})).status_code == 200
+    await trimmed(rest, 0)
