@@ -1,4 +1,4 @@
-"""What runs the server: ``assay up | serve | worker | migrate | doctor | psql``.
+"""What runs the server: ``assay up | serve | worker | migrate | upgrade | doctor | psql``.
 
 The server's own modules are imported inside the commands: they need the extra ``server``, which users of the
 SDK may lack.
@@ -76,12 +76,26 @@ def migrate(**options: Any) -> None:
 
 @click.command()
 @data_option
+@click.option("--check", is_flag=True, required=True, help="Look, and change nothing.")
+def upgrade(check: bool, **options: Any) -> None:
+    """Say what this version would do to the running database: assay up and assay migrate then do it.
+
+    Run it from the new version, beside the one that serves. Ends with status 1 when something is in the way.
+    """
+    tell(asyncio.run(server("assay.runtime.upgrade").check(settings(**options))))
+
+
+@click.command()
+@data_option
 @host_option
 @port_option
 def doctor(**options: Any) -> None:
     """Check this machine and say what to do."""
-    given = settings(**options)
-    checks = server("assay.runtime.preflight").check_everything(given)
+    tell(server("assay.runtime.preflight").check_everything(settings(**options)))
+
+
+def tell(checks: Any) -> None:
+    """A line for each check. Ends with status 1 unless all are well."""
     for check in checks:
         mark = click.style("ok", fg="green") if check.is_well else click.style("no", fg="red")
         click.echo(f"{mark}  {check.name:12} {check.found if check.is_well else check.refusal}")

@@ -53,7 +53,7 @@ async def backup(settings: Settings, report: Report, *, verify: bool, keep: int 
     os.umask(0o077)
     wal_archive.make_reachable(place, choose_owner(settings.data / "pg"))
     _, variables = psql_command(settings, {})
-    connection = await _connect(variables)
+    connection = await connect_as_superuser(variables)
     try:
         manifest = await _take(settings, place, variables, connection, master)
         await backup_store.keep_fact(connection, LAST_BACKUP, _told(manifest))
@@ -294,7 +294,8 @@ def _place(settings: Settings) -> Path:
     return settings.backups
 
 
-async def _connect(variables: dict[str, str]) -> Any:
+async def connect_as_superuser(variables: dict[str, str]) -> Any:
+    """The embedded database, where ``psql`` would find it."""
     with sentences():
         return await asyncpg.connect(
             host=variables["PGHOST"],

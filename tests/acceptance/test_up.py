@@ -119,3 +119,29 @@ def test_metrics_are_shown_where_the_operator_binds_them(own_assay: RunningAssay
     assert (shown.status_code, "# TYPE assay_request_seconds histogram" in shown.text) == (200, True)
     assert [httpx.get(f"http://{at}{path}").status_code for path in ("/", "/v1/me", "/readyz")] == [404] * 3
     assert own_assay.stop() == 0
+
+
+def test_an_upgrade_is_looked_at_before_it_is_made(own_assay: RunningAssay) -> None:
+    def look() -> tuple[int, str]:
+        process = own_assay.command("upgrade", "--check")
+        said, _ = process.communicate(timeout=120)
+        return process.returncode, said
+
+    assert "No Assay runs" in look()[1]
+    own_assay.start()
+    status, said = look()
+    assert "nothing to apply" in said
+    assert "There is no backup" in said
+    assert status == 1
+    for forget in (
+        "DELETE FROM schema_migration WHERE name LIKE '0011%'",
+        "UPDATE schema_migration SET sha256 = 'x' WHERE name = 'functions/claim.sql'",
+    ):
+        own_assay.command("psql", "-qc", forget).communicate(timeout=120)
+    status, said = look()
+    assert "0011_stopping.sql locks project" in said
+    assert "1 are replaced" in said
+    newer = "INSERT INTO schema_migration (name, sha256) VALUES ('9999_later.sql', 'x')"
+    own_assay.command("psql", "-qc", newer).communicate(timeout=120)
+    status, said = look()
+    assert (status, "which this version does not know" in said) == (1, True)

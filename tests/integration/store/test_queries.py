@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from assay.store.database import Database
+from assay.store.migration_lint import lock_faults, locked_tables
 from assay.store.migrations import APP_ROLE, SYSTEM_ROLE, Migration, functions, migrate, migrations, role_dsn
 from assay.store.queries import named_queries
 
@@ -117,39 +118,6 @@ async def test_a_role_without_its_password_is_turned_away(database_dsn: str) -> 
         await asyncpg.connect(role_dsn(database_dsn, APP_ROLE, "guessed"))
 
 
-def lock_faults(earlier: str, migration: Migration) -> list[str]:
-    """What in a migration would hold up a server that runs: locks on tables that are there already."""
-    sql = re.sub(r"--[^\n]*", "", migration.sql)
-    created = set(re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", sql))
-    there = set(re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", earlier)) - created
-    faults = []
-    for statement in (part.strip() for part in sql.split(";")):
-        index = re.match(r"CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?.*? ON (\w+)", statement, re.DOTALL)
-        if index and index[2] in there and not index[1]:
-            faults.append(f"an index of {index[2]} is not built CONCURRENTLY")
-        table = re.match(r"ALTER TABLE (?:ONLY )?(\w+) (.*)", statement, re.DOTALL)
-        if table and table[1] in there:
-            faults += [f"{table[1]}: {fault}" for pattern, fault in LOCKING if re.search(pattern, table[2])]
-        if re.match(r"(DROP TABLE|TRUNCATE|CLUSTER|VACUUM FULL|LOCK TABLE)", statement):
-            faults.append(f"{statement.split(None, 2)[:2]} stops everyone")
-    return faults
-
-
-LOCKING = (
-    (r"ADD COLUMN .*DEFAULT .*\(", "a column with a volatile default rewrites the table"),
-    (r"ADD COLUMN .*NOT NULL(?!.*DEFAULT)", "a required column without a default fails where rows are"),
-    (r"RENAME", "a renamed column breaks the version that still runs"),
-    (r"ALTER COLUMN \w+ (SET DATA )?TYPE", "another type rewrites the table"),
-    (r"DROP COLUMN", "a dropped column breaks the version that still runs"),
-    (r"SET NOT NULL", "checking every row holds the table; add a CHECK … NOT VALID first"),
-    (
-        r"ADD (CONSTRAINT \w+ )?(FOREIGN KEY|CHECK)(?!.*NOT VALID)",
-        "a constraint is checked; add it NOT VALID",
-    ),
-    (r"ADD (CONSTRAINT \w+ )?(UNIQUE|PRIMARY KEY)(?!.*USING INDEX)", "a key builds its index under the lock"),
-)
-
-
 def test_migrations_hold_nobody_up() -> None:
     earlier = ""
     for migration in migrations():
@@ -198,6 +166,17 @@ def test_the_linter_lets_the_rest_pass(statement: str) -> None:
     assert (
         lock_faults("CREATE TABLE task (x int);", Migration(name="0009_late.sql", sql=statement + ";")) == []
     )
+
+
+def test_the_linter_names_the_tables_that_are_locked() -> None:
+    sql = (
+        "CREATE TABLE fresh (x int); ALTER TABLE fresh ADD COLUMN y int;"
+        "ALTER TABLE task ADD COLUMN note text;"
+        "CREATE CONSTRAINT TRIGGER told AFTER UPDATE OF state ON item EXECUTE FUNCTION tell();"
+        "CREATE POLICY tenant ON lease USING (true); INSERT INTO task VALUES (1);"
+    )
+    earlier = "CREATE TABLE task (x int); CREATE TABLE item (x int); CREATE TABLE lease (x int);"
+    assert locked_tables(earlier, Migration(name="0009_late.sql", sql=sql)) == ["item", "lease", "task"]
 
 
 def test_every_function_can_be_replaced_and_none_is_written_twice() -> None:
