@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
@@ -18,6 +19,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 import pytest
+
+from tests.shared_cluster import use_external
 
 RUN = pytest.StashKey[Path]()
 RUN_LOCK = pytest.StashKey[IO[str]]()
@@ -80,6 +83,11 @@ def shared_cluster(pytestconfig: pytest.Config) -> SharedCluster:
 
 
 def start_shared_cluster(run: Path, root: Path) -> None:
+    """Make what ``ready.json`` tells of: a cluster of the run's own, or a template in somebody else's."""
+    external = os.environ.get("ASSAY_TEST_DATABASE_URL")
+    if external is not None:
+        asyncio.run(use_external(external, run))
+        return
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *sys.path])}
     done = subprocess.run([sys.executable, HOLDER, run], env=environment, check=False)
     if done.returncode != 0:

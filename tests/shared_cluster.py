@@ -15,6 +15,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -44,6 +45,17 @@ async def make_template(cluster: Cluster) -> None:
     await connection.execute(f"CREATE DATABASE {TEMPLATE}")
     await connection.close()
     await migrate(cluster.dsn(TEMPLATE), role_password=ROLE_PASSWORD)
+
+
+async def use_external(dsn: str, directory: Path) -> None:
+    """Use a server that runs already, named by its superuser; what an earlier run left there is replaced."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
+    await connection.execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+    await connection.close()
+    await migrate(urlsplit(dsn)._replace(path=f"/{TEMPLATE}").geturl(), role_password=ROLE_PASSWORD)
+    ready = {"dsn": dsn, "template": TEMPLATE, "role_password": ROLE_PASSWORD}
+    (directory / "ready.json").write_text(json.dumps(ready))
 
 
 def wait_for_lock(path: Path) -> None:
