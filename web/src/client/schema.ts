@@ -2628,6 +2628,7 @@ export interface components {
              *     - `client.transport`: Name the REST address too: the bytes of files travel by HTTP.
              *     - `client.unreachable`: Check the address and that Assay is running.
              *     - `config.invalid`: Correct the setting the detail names.
+             *     - `cursor.expired`: Start without a cursor, and read what you keep anew: events in between are gone.
              *     - `cursor.invalid`: Use next_cursor exactly as it was given, or start without a cursor.
              *     - `database.unavailable`: Try again after Retry-After; nothing was acknowledged.
              *     - `datadir.locked`: Stop the other Assay that uses this folder, or choose another with --data.
@@ -2686,6 +2687,7 @@ export interface components {
              *     - `origin.refused`: Call from the address Assay is served at.
              *     - `prior.invalid`: Give finite, non-negative rows over the classes that sum to 1.
              *     - `range.unsatisfiable`: Ask for bytes within the file.
+             *     - `rate.limited`: Wait for Retry-After; the RateLimit headers say how much is left.
              *     - `ref.not_found`: Name something that exists in your organisation.
              *     - `review.own`: Ask someone else; nobody reviews their own work.
              *     - `review.stale`: The target changed; read it again and review the new version.
@@ -2695,6 +2697,7 @@ export interface components {
              *     - `route.not_found`: See /openapi.json for the routes.
              *     - `route.query`: Send no parameters to this route.
              *     - `server.error`: Try again; if it stays, report the request_id.
+             *     - `server.overloaded`: Try again after Retry-After; nothing was done.
              *     - `server.starting`: Try again in a moment.
              *     - `snapshot.empty`: Resolve at least one task first.
              *     - `storage.corrupt`: Restore this object from a backup; its bytes changed in the store.
@@ -2714,7 +2717,7 @@ export interface components {
              *     - `yaml.tag_refused`: Remove tags and aliases from the YAML.
              * @enum {string}
              */
-            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "backup.damaged" | "backup.external" | "backup.out_of_reach" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.transport" | "client.unreachable" | "config.invalid" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.taken" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
+            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "backup.damaged" | "backup.external" | "backup.out_of_reach" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.transport" | "client.unreachable" | "config.invalid" | "cursor.expired" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.taken" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "rate.limited" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.overloaded" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
             detail: string;
             /** @description The limit that was exceeded. */
             limit?: unknown;
