@@ -1,8 +1,7 @@
-"""COCO instances: boxes and polygons of images in one JSON file (docs/spec/formats.md, "COCO").
+"""COCO: boxes, outlines, masks and keypoints of images in one JSON file (docs/spec/formats.md, "COCO").
 
-Coordinates are ours: pixels, ``bbox`` as [x, y, width, height]. An annotation with a polygon ``segmentation``
-answers the polygon question, any other the box question. Images and annotations may come in any order, so an
-import joins them in a private temporary database on disk.
+What one annotation says is :mod:`assay.formats.coco_shapes`'s; here are the file and its lists. Images and
+annotations may come in any order, so an import joins them in a private temporary database on disk.
 """
 
 from __future__ import annotations
@@ -17,22 +16,27 @@ from assay.domain.item import NewItem
 from assay.domain.ontology import Ontology
 from assay.errors import Invalid
 from assay.formats.bundle import Bundle, only_file
+from assay.formats.coco_shapes import (
+    ROTATION,
+    Category,
+    ImpliedKeypoints,
+    Questions,
+    implied_kinds,
+    read_category,
+    read_shapes,
+    says_rotation,
+    write_shape,
+)
 from assay.formats.format import Found, Notes, Reader, Record, Source, Writer
 from assay.formats.json_stream import read_value, stream_elements, write_value
 from assay.formats.objects import (
-    ClassTable,
     ImpliedClasses,
     attribute_text,
     expect,
-    field_of,
     find_media,
-    first_question,
     media_name,
-    name_from,
     number,
     object_probability,
-    outer_rings,
-    polygon_value,
 )
 from assay.formats.sink import Sink, Spool
 
@@ -50,37 +54,42 @@ class Coco:
     keeps: frozenset[str] = frozenset({"ids", "attributes", "probability", "sizes"})
 
     def imply_ontology(self, bundle: Bundle) -> dict[str, Any] | None:
-        """See ``Format.imply_ontology``. A polygon question when any annotation is drawn, a box question when
-        any is not; each has all categories."""
-        names: dict[str, str] = {}
+        """See ``Format.imply_ontology``. A question of each kind that any annotation is of, with all
+        categories."""
+        categories: dict[str, Category] = {}
         seen: dict[str, ImpliedClasses] = {}
         kinds: set[str] = set()
+        implied = ImpliedKeypoints()
         with closing(bundle.open(only_file(bundle, (".json",), self.title))) as stream:
             for key, element in stream_elements(stream, _STREAMED):
                 if key == "categories":
-                    names[_key(element, "id")] = name_from(_category_name(element))
+                    categories[_key(element, "id")] = read_category(element)
+                    implied.see_category(element)
                 elif key == "annotations":
-                    seen.setdefault(_key(element, "category_id"), ImpliedClasses()).see(
-                        "", _attributes(element)
-                    )
-                    kinds.add("polygon" if _rings(element) else "box")
-        implied = ImpliedClasses()
-        for category, name in names.items():
-            implied.see(name)
-            if category in seen:
-                implied.join(name, seen[category], "")
-        if not names or not kinds:
+                    category_seen = seen.setdefault(_key(element, "category_id"), ImpliedClasses())
+                    told = _attributes(element)
+                    if says_rotation(element):
+                        del told[ROTATION]
+                    category_seen.see("", told)
+                    kinds |= implied_kinds(element)
+                    implied.see(element)
+        classes = ImpliedClasses()
+        for category_id, category in categories.items():
+            classes.see(category.name)
+            if category_id in seen:
+                classes.join(category.name, seen[category_id], "")
+        if not categories or not kinds:
             return None
-        classes = implied.classes()
+        named = {"field": "image", "classes": classes.classes()}
         questions = [
-            {"name": kind, "kind": kind, "field": "image", "classes": classes} for kind in sorted(kinds)
+            {"name": kind, "kind": kind} | named | (implied.options() if kind == "keypoints" else {})
+            for kind in sorted(kinds)
         ]
         return {"fields": {"image": "image"}, "questions": questions}
 
     def carries(self, ontology: Ontology) -> tuple[str, ...]:
-        """The first box question and the first polygon question."""
-        found = (first_question(ontology, kind) for kind in ("box", "polygon"))
-        return tuple(question.name for question in found if question is not None)
+        """The first question of each kind that has a place here."""
+        return tuple(Questions(ontology).kinds)
 
     def reader(self, source: Source) -> Reader:
         """See ``Format.reader``."""
@@ -91,31 +100,17 @@ class Coco:
         return _Writer(sink, ontology, notes)
 
 
-class _Questions:
-    """Where boxes and polygons go: the ontology's questions by kind."""
-
-    def __init__(self, ontology: Ontology) -> None:
-        self.box = first_question(ontology, "box")
-        self.polygon = first_question(ontology, "polygon")
-        self.field = field_of(ontology, self.box or self.polygon, "image")
-        self.tables = {
-            question.name: ClassTable(question)
-            for question in (self.box, self.polygon)
-            if question is not None
-        }
-
-
 class _Reader:
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._questions = _Questions(source.ontology)
+        self._questions = Questions(source.ontology)
         self._names = frozenset(source.bundle.names)
         # Images stand beside the file, or beside the folder the file stands in.
         beside = only_file(source.bundle, (".json",), "COCO").rpartition("/")[0]
         above = beside.rpartition("/")[0]
         roots = dict.fromkeys(("", beside and beside + "/", above and above + "/"))
         self._folders = tuple(root + folder for root in roots for folder in _FOLDERS)
-        self._categories: dict[str, str] = {}
+        self._categories: dict[str, Category] = {}
 
     def records(self) -> Iterator[Found]:
         with closing(sqlite3.connect("", check_same_thread=False)) as joined:
@@ -138,8 +133,8 @@ class _Reader:
         with closing(bundle.open(only_file(bundle, (".json",), "COCO"))) as stream:
             for key, element in stream_elements(stream, _STREAMED):
                 if key == "categories":
-                    name = name_from(_category_name(element), self._source.notes)
-                    self._categories[_key(element, "id")] = name
+                    category = read_category(element, self._source.notes)
+                    self._categories[_key(element, "id")] = category
                 elif key == "images":
                     if (
                         joined.execute(
@@ -187,43 +182,25 @@ class _Reader:
         category = self._categories.get(_key(annotation, "category_id"))
         if category is None:
             raise Invalid("format.invalid", "an annotation names a category that is not listed")
-        if annotation.get("keypoints"):
-            notes.add("sets of keypoints dropped")
-        shaped = self._shape(annotation)
-        if shaped is None:
-            return
-        question, shape = shaped
-        object_id = attribute_text(annotation.get("object_id", annotation.get("id", len(label[question]))))
-        table = self._questions.tables[question]
-        attributes = table.keep_attributes(category, _attributes(annotation), notes)
-        each = {"id": object_id, "class": category} | shape
-        label[question].append(each | ({"attributes": attributes} if attributes else {}))
-        if "score" in annotation:
-            probability.setdefault(question, {})[object_id] = number(annotation["score"], "score")
-
-    def _shape(self, annotation: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
-        """The question and the shape; ``None`` where nothing can hold it."""
-        notes, asked = self._source.notes, self._questions
-        rings = _rings(annotation)
-        if isinstance(annotation.get("segmentation"), dict):
-            notes.add("run-length masks dropped" + (", their boxes kept" if asked.box else ""))
-        if rings and asked.polygon:
-            return asked.polygon.name, polygon_value(rings)
-        if rings:
-            notes.add("polygons dropped, their boxes kept" if asked.box else "polygons dropped")
-        if asked.box is None:
-            notes.add("boxes dropped: no question takes them")
-            return None
-        box = expect(annotation.get("bbox"), list, "bbox")
-        if len(box) != 4:
-            raise Invalid("format.invalid", "a bbox is [x, y, width, height]")
-        return asked.box.name, {"box": [number(value, "bbox") for value in box]}
+        shapes = read_shapes(annotation, category, self._questions, notes)
+        told = _attributes(annotation)
+        if says_rotation(annotation, shapes):
+            del told[ROTATION]
+        for question, shape in shapes:
+            object_id = attribute_text(
+                annotation.get("object_id", annotation.get("id", len(label[question])))
+            )
+            attributes = self._questions.tables[question].keep_attributes(category.name, told, notes)
+            each = {"id": object_id, "class": category.name} | shape
+            label[question].append(each | ({"attributes": attributes} if attributes else {}))
+            if "score" in annotation:
+                probability.setdefault(question, {})[object_id] = number(annotation["score"], "score")
 
 
 class _Writer:
     def __init__(self, sink: Sink, ontology: Ontology, notes: Notes) -> None:
         self._notes = notes
-        self._questions = _Questions(ontology)
+        self._questions = Questions(ontology)
         self._exit = ExitStack()
         self._out = self._exit.enter_context(sink.open("annotations.json"))
         self._annotations = Spool()
@@ -232,8 +209,11 @@ class _Writer:
         for table in self._questions.tables.values():
             parents |= {name: table.parents.get(name, name) for name in table.names}
         self._categories = {name: index for index, name in enumerate(parents, start=1)}
+        asked = self._questions
+        skeleton = {"keypoints": list(asked.keypoints), "skeleton": asked.bones} if asked.keypoints else {}
+        posed = asked.tables[asked.by_kind["keypoints"].name].names if skeleton else ()
         listed = [
-            {"id": index, "name": name, "supercategory": parents[name]}
+            {"id": index, "name": name, "supercategory": parents[name]} | (skeleton if name in posed else {})
             for name, index in self._categories.items()
         ]
         self._out.write(f'{{"info":{{}},"licenses":[],"categories":{write_value(listed)},"images":['.encode())
@@ -262,14 +242,11 @@ class _Writer:
         self._n_annotations += 1
         attributes = dict(each.get("attributes", {}))
         crowd = attributes.pop("iscrowd", "0")
-        rings = [] if "box" in each else outer_rings(each, self._notes)
         annotation: dict[str, Any] = {
             "id": self._n_annotations,
             "image_id": self._n_images,
             "category_id": self._categories[each["class"]],
-            "bbox": _bounds(rings) if rings else each["box"],
-            "area": sum(map(_area, rings)) if rings else each["box"][2] * each["box"][3],
-            "segmentation": [[value for point in ring for value in point] for ring in rings],
+            **write_shape(each, self._notes),
             "iscrowd": 1 if crowd == "1" else 0,
             "object_id": each["id"],
         }
@@ -294,11 +271,6 @@ def _key(element: Any, key: str) -> str:
     return write_value(expect(expect(element, dict, "an entry").get(key), (int, str), key))
 
 
-def _category_name(element: Any) -> str:
-    name: str = expect(expect(element, dict, "a category").get("name"), str, "a category's name")
-    return name
-
-
 def _attributes(annotation: Mapping[str, Any]) -> dict[str, str]:
     """Attributes as text, ``iscrowd`` among them."""
     found = annotation.get("attributes") or {}
@@ -310,29 +282,3 @@ def _attributes(annotation: Mapping[str, Any]) -> dict[str, str]:
     if "iscrowd" in annotation:
         texts["iscrowd"] = "1" if annotation["iscrowd"] else "0"
     return texts
-
-
-def _rings(annotation: Mapping[str, Any]) -> list[list[list[float | int]]]:
-    """The rings of a polygon segmentation, each a list of [x, y]; empty for run lengths and for none."""
-    found = annotation.get("segmentation")
-    if not isinstance(found, list):
-        return []
-    return [_ring(ring) for ring in found]
-
-
-def _ring(ring: Any) -> list[list[float | int]]:
-    flat = [number(value, "segmentation") for value in expect(ring, list, "segmentation")]
-    if len(flat) < 6 or len(flat) % 2:
-        raise Invalid("format.invalid", "a segmentation ring has at least three x, y pairs")
-    return [[x, y] for x, y in zip(flat[::2], flat[1::2], strict=True)]
-
-
-def _bounds(rings: list[list[list[float]]]) -> list[float]:
-    xs, ys = ([point[axis] for ring in rings for point in ring] for axis in (0, 1))
-    return [min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)]
-
-
-def _area(ring: list[list[float]]) -> float:
-    """Shoelace formula, square pixels."""
-    following = ring[1:] + ring[:1]
-    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, following, strict=True))) / 2

@@ -1,7 +1,7 @@
 """YOLO: ``data.yaml`` and one text file of normalised shapes for each image (docs/spec/formats.md, "YOLO").
 
-A line is a class's number and fractions of the image's width and height: centre and size of a box, or the
-corners of a polygon. Turning them into pixels needs the image's size: what the project knows, or the image's
+A line is a class's number and fractions of the image's width and height (:mod:`assay.formats.yolo_lines`).
+Turning them into pixels needs the image's size: what the project knows, or the image's
 header when it stands in the bundle. An empty file says *found none*; a missing file, *not answered*.
 """
 
@@ -27,17 +27,13 @@ from assay.formats.objects import (
     media_name,
     name_from,
     number,
-    outer_rings,
-    polygon_value,
     without_ending,
 )
 from assay.formats.sink import Sink
 from assay.formats.yaml import read_yaml, write_yaml
+from assay.formats.yolo_lines import line_of
 
 _IMAGES, _LABELS = "images/", "labels/"
-_DIGITS = 9
-"""Pixels are rounded to this many decimals on the way in: it removes the error of the division and no
-stroke."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +48,11 @@ class Yolo:
 
     def imply_ontology(self, bundle: Bundle) -> dict[str, Any] | None:
         """See ``Format.imply_ontology``: the classes that ``data.yaml`` names."""
-        classes = list(dict.fromkeys(_class_names(bundle, Notes()).values()))
+        document = _read_settings(bundle)
+        classes = list(dict.fromkeys(_class_names(document, Notes()).values()))
         question = {"name": "objects", "kind": self.kind, "field": "image", "classes": classes}
-        return {"fields": {"image": "image"}, "questions": [question]}
+        options = line_of(self.kind, None, document).options()
+        return {"fields": {"image": "image"}, "questions": [question | options]}
 
     def carries(self, ontology: Ontology) -> tuple[str, ...]:
         """The first question of the kind."""
@@ -72,10 +70,12 @@ class Yolo:
 
 class _Reader:
     def __init__(self, kind: str, source: Source) -> None:
-        self._kind, self._source = kind, source
+        self._source = source
         self._question = first_question(source.ontology, kind)
         self._field = field_of(source.ontology, self._question, "image")
-        self._classes = _class_names(source.bundle, source.notes)
+        document = _read_settings(source.bundle)
+        self._classes = _class_names(document, source.notes)
+        self._line = line_of(kind, self._question, document)
         root = _settings(source.bundle).rpartition("/")[0]
         self._root = root + "/" if root else ""
 
@@ -125,34 +125,30 @@ class _Reader:
                     raise Invalid(
                         error.code, f"line {line_number}: {error.detail}", limit=error.limit
                     ) from None
-                objects.append({"id": str(line_number)} | shape)
+                if shape is not None:
+                    objects.append({"id": str(line_number)} | shape)
         return objects
 
-    def _shape(self, words: list[str], size: tuple[int, int]) -> dict[str, Any]:
+    def _shape(self, words: list[str], size: tuple[int, int]) -> dict[str, Any] | None:
         class_name = self._classes.get(words[0])
         if class_name is None:
             raise Invalid("format.invalid", f"the class number {ascii(words[0])[:40]} is not in data.yaml")
         values = [number(word, "a coordinate") for word in words[1:]]
-        if self._kind == "box" and len(values) == 4:
-            return {"class": class_name, "box": _box_from_fractions(values, size)}
-        if self._kind == "polygon" and len(values) >= 6 and len(values) % 2 == 0:
-            ring = [
-                [_pixels(x * size[0]), _pixels(y * size[1])]
-                for x, y in zip(values[::2], values[1::2], strict=True)
-            ]
-            return {"class": class_name} | polygon_value([ring])
-        raise Invalid("format.invalid", f"{len(values)} numbers are no {self._kind}")
+        shape = self._line.read(values, size, self._source.notes)
+        return {"class": class_name} | shape if shape is not None else None
 
 
 class _Writer:
     def __init__(self, kind: str, sink: Sink, ontology: Ontology, notes: Notes) -> None:
-        self._kind, self._sink, self._notes = kind, sink, notes
+        self._sink, self._notes = sink, notes
         question = first_question(ontology, kind)
+        self._line = line_of(kind, question)
         self._question = question.name if question is not None else ""
         self._field = field_of(ontology, question, "image")
         names = ClassTable(question).names
         self._numbers = {name: index for index, name in enumerate(names)}
         settings = {"path": ".", "train": "images", "val": "images", "names": dict(enumerate(names))}
+        settings |= self._line.settings(names, notes)
         with sink.open("data.yaml") as out:
             out.write(write_yaml(settings))
 
@@ -172,19 +168,9 @@ class _Writer:
             self._notes.add("items renamed: YOLO knows an item by its image's name")
         with self._sink.open(f"{_LABELS}{stem}.txt") as out:
             for each in objects:
-                for values in self._fractions(each, size or (1, 1)):
-                    words = [str(self._numbers[each["class"]]), *(repr(float(value)) for value in values)]
+                for values in self._line.write(each, size or (1, 1), self._notes):
+                    words = [str(self._numbers[each["class"]]), *map(_word, values)]
                     out.write((" ".join(words) + "\n").encode())
-
-    def _fractions(self, each: Mapping[str, Any], size: tuple[int, int]) -> list[list[float]]:
-        """The numbers of each line an object takes: one, or one for each part of a polygon."""
-        width, height = size
-        if self._kind == "box":
-            x, y, w, h = each["box"]
-            return [[(x + w / 2) / width, (y + h / 2) / height, w / width, h / height]]
-        rings = outer_rings(each, self._notes)
-        self._notes.add("parts of one object made objects of their own", len(rings) - 1)
-        return [[part for x, y in ring for part in (x / width, y / height)] for ring in rings]
 
     def close(self) -> None:
         """Every file is whole already."""
@@ -197,12 +183,18 @@ def _settings(bundle: Bundle) -> str:
     return found[0]
 
 
-def _class_names(bundle: Bundle, notes: Notes) -> dict[str, str]:
-    """Class names by the number that lines use, from ``names``: a list, or a mapping by number."""
+def _read_settings(bundle: Bundle) -> dict[str, Any]:
     settings = _settings(bundle)
     with closing(bundle.open(settings)) as stream:
         document = read_yaml(stream, settings)
-    names = document.get("names") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        raise Invalid("format.invalid", "data.yaml has no names")
+    return document
+
+
+def _class_names(document: Mapping[str, Any], notes: Notes) -> dict[str, str]:
+    """Class names by the number that lines use, from ``names``: a list, or a mapping by number."""
+    names = document.get("names")
     if isinstance(names, list):
         names = {str(index): name for index, name in enumerate(names)}
     if not isinstance(names, dict) or not names or not all(isinstance(name, str) for name in names.values()):
@@ -210,11 +202,6 @@ def _class_names(bundle: Bundle, notes: Notes) -> dict[str, str]:
     return {str(index): name_from(name, notes) for index, name in names.items()}
 
 
-def _box_from_fractions(values: list[float | int], size: tuple[int, int]) -> list[float | int]:
-    width, height = values[2] * size[0], values[3] * size[1]
-    x, y = values[0] * size[0] - width / 2, values[1] * size[1] - height / 2
-    return [_pixels(x), _pixels(y), _pixels(width), _pixels(height)]
-
-
-def _pixels(value: float) -> float | int:
-    return round(value, _DIGITS) or 0
+def _word(value: float | int) -> str:
+    """Visibilities are whole, all else are fractions."""
+    return str(value) if isinstance(value, int) else repr(value)

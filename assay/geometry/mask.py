@@ -54,6 +54,14 @@ class Mask:
 def counts_from_text(text: str) -> Ints:
     """Run lengths ``(C,)``, background first. Raises ``ValueError`` for what is no such text, or not the only
     one: what is written here reads back to the letter."""
+    counts = counts_from_any_text(text)
+    if text_from_counts(counts) != text:
+        raise ValueError("the run lengths are written with more characters than they need")
+    return counts
+
+
+def counts_from_any_text(text: str) -> Ints:
+    """Run lengths ``(C,)`` from whatever writer. Raises ``ValueError`` for what is no such text."""
     codes = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8).astype(np.int64)
     codes -= _FIRST_CHARACTER
     if not len(codes) or codes.min() < 0 or codes.max() >= 64 or codes[-1] & 32:
@@ -69,8 +77,6 @@ def counts_from_text(text: str) -> Ints:
     counts = _summed(values)
     if counts.min() < 0 or counts.max() > MAX_PIXELS:
         raise ValueError("a run length is negative or too large")
-    if text_from_counts(counts) != text:
-        raise ValueError("the run lengths are written with more characters than they need")
     return counts
 
 
@@ -90,10 +96,15 @@ def text_from_counts(counts: ArrayLike) -> str:
 
 
 def mask_from_counts(height: int, width: int, counts: ArrayLike) -> Mask:
-    """The mask of run lengths ``(C,)``, background first, whose sum is ``height · width``."""
-    ends = np.cumsum(np.asarray(counts, dtype=np.intp))
-    # A last run of background ends nothing.
-    return Mask(height=height, width=width, edges=ends[: len(ends) // 2 * 2])
+    """The mask of run lengths ``(C,)``, background first, whose sum is ``height · width``; some may be 0."""
+    ends, times = np.unique(np.cumsum(np.asarray(counts, dtype=np.intp)), return_counts=True)
+    # What is entered and left at one place is neither; a last run of background ends nothing.
+    edges = ends[(times % 2 == 1) & (ends < height * width)]
+    return Mask(
+        height=height,
+        width=width,
+        edges=np.append(edges, height * width) if len(edges) % 2 else edges,
+    )
 
 
 def counts_from_mask(mask: Mask) -> Ints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import pkgutil
 import tracemalloc
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ from assay.formats.bundle import FileBundle, MemoryBundle
 from assay.formats.format import KEEPS, Format, Notes, Record
 from assay.formats.pipeline import Refusal, read_records, write_records
 from assay.formats.sink import FolderSink, MemorySink
+from assay.geometry.mask import mask_from_pixels, text_from_mask
 from assay.labels.schema import Schema, read_schema
 
 WIDTH, HEIGHT = 640, 480
@@ -40,6 +43,16 @@ IMAGE_ONTOLOGY = read_schema(
                 "classes": ["car & bus", {"name": "person", "attributes": ATTRIBUTES}],
             },
             {"name": "outline", "kind": "polygon", "field": "image", "classes": ["=road", "Fußweg"]},
+            {"name": "turned", "kind": "rotated_box", "field": "image", "classes": ["ship", "car & bus"]},
+            {"name": "painted", "kind": "mask", "field": "image", "classes": ["leaf"]},
+            {
+                "name": "pose",
+                "kind": "keypoints",
+                "field": "image",
+                "classes": ["person"],
+                "keypoints": ["head", "hand", "toe"],
+                "skeleton": [["head", "hand"], ["hand", "toe"]],
+            },
             {"name": "weather", "kind": "choice", "classes": ["sun", "rain"]},
         ],
     }
@@ -85,6 +98,34 @@ def _triangles(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def _turned(draw: st.DrawFn) -> dict[str, Any]:
+    # No corner is farther than 64 px from a centre that is as far from every edge.
+    x, y = draw(st.floats(64, WIDTH - 64)), draw(st.integers(64, HEIGHT - 64))
+    width, height = draw(st.integers(8, 90)), draw(st.floats(8, 90))
+    angle = draw(st.sampled_from([0, 0.5, math.pi, -1.25, math.pi / 2]) | st.floats(-3.125, 3.125))
+    return {"rotated_box": [x, y, width, height, angle + 0]}
+
+
+@st.composite
+def _masks(draw: st.DrawFn) -> dict[str, Any]:
+    pixels = np.zeros((HEIGHT, WIDTH), dtype=bool)
+    for _ in range(draw(st.integers(1, 3))):
+        x, y = draw(st.integers(0, WIDTH - 1)), draw(st.integers(0, HEIGHT - 1))
+        pixels[y : y + draw(st.integers(1, HEIGHT)), x : x + draw(st.integers(1, 40))] ^= True
+    pixels[draw(st.integers(0, HEIGHT - 1)), 7] = True
+    return {"rle": {"size": [HEIGHT, WIDTH], "counts": text_from_mask(mask_from_pixels(pixels))}}
+
+
+_joints = st.just([0, 0, 0]) | st.builds(
+    lambda x, y, state: [x + 0.0, y, state],
+    st.floats(0, WIDTH),
+    st.integers(0, HEIGHT),
+    st.sampled_from([1, 2]),
+)
+_poses = st.lists(_joints, min_size=3, max_size=3).filter(lambda joints: any(joint[2] for joint in joints))
+
+
+@st.composite
 def _spans(draw: st.DrawFn, words: list[str]) -> list[dict[str, Any]]:
     starts = [sum(len(word) + 1 for word in words[:index]) for index in range(len(words))]
     cuts = sorted(draw(st.sets(st.integers(0, len(words)), max_size=4)))
@@ -106,6 +147,9 @@ def image_records(draw: st.DrawFn, ordinal: int) -> Record:
     label = {
         "objects": boxes,
         "outline": draw(_objects(_triangles(), ("=road", "Fußweg"))),
+        "turned": draw(_objects(_turned(), ("ship", "car & bus"))),
+        "painted": draw(_objects(_masks(), ("leaf",))),
+        "pose": draw(_objects(_poses.map(lambda joints: {"keypoints": joints}), ("person",))),
         "weather": draw(st.sampled_from(("sun", "rain"))),
     }
     name = f"img-{ordinal:03}"
@@ -266,12 +310,20 @@ def _many(n: int) -> Iterator[Record]:
             label={
                 "objects": [box],
                 "outline": [triangle],
+                "turned": [{"id": "t", "class": "ship", "rotated_box": [99, 99, 40, 20, 0.5]}],
+                "painted": [
+                    {"id": "m", "class": "leaf", "rle": {"size": [HEIGHT, WIDTH], "counts": "`dX91o_9"}}
+                ],
+                "pose": [{"id": "k", "class": "person", "keypoints": [[5, 5, 2], [0, 0, 0], [9, 9, 1]]}],
                 "who": [{"id": "s", "class": "PER", "start": 0, "end": 3}],
                 "caption": f"A long enough caption for {ordinal}. " * 20,
             },
             sizes={"image": (WIDTH, HEIGHT)},
         )
 
+
+FILE_AN_ITEM = ("voc", "yolo", "yolo-obb", "yolo-pose", "yolo-seg")
+"""Reading these, what grows is the bundle's list of names, which the archive's limits bound."""
 
 N_MANY = 20_000
 N_MANY_READ = 5_000
@@ -292,12 +344,8 @@ def _peak(run: Any) -> int:
 
 @pytest.mark.parametrize(("chosen", "schema"), CARRIED)
 def test_writes_many_records_in_bounded_memory(chosen: Format, schema: Schema) -> None:
-    n = N_MANY // 4 if chosen.name in ("voc", "yolo", "yolo-seg") else N_MANY
+    n = N_MANY // 4 if chosen.name in FILE_AN_ITEM else N_MANY
     assert _peak(lambda: write_records(chosen, schema.ontology, _many(n), _Discarding())) < PEAK_BYTES
-
-
-FILE_AN_ITEM = ("voc", "yolo", "yolo-seg")
-"""Reading these, what grows is the bundle's list of names, which the archive's limits bound."""
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def _read(chosen: Format) -> tuple[Schema, list[Record], Notes]:
     bundle = FolderBundle(GOLDEN / chosen.name / "in")
     schema = read_schema(chosen.imply_ontology(bundle))
     notes = Notes()
-    known = (64, 48) if chosen.name == "yolo-seg" else None
+    known = (64, 48) if chosen.name.startswith("yolo-") else None
     found = list(read_records(chosen, bundle, schema.ontology, notes, lambda _: known))
     records = [record for record in found if isinstance(record, Record)]
     assert records == found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from typing import Any
 
 import pytest
@@ -26,6 +27,14 @@ ONTOLOGY = read_schema(
         "questions": [
             {"name": "objects", "kind": "box", "field": "image", "classes": ["a", "b"]},
             {"name": "outline", "kind": "polygon", "field": "image", "classes": ["a", "b"]},
+            {"name": "turned", "kind": "rotated_box", "field": "image", "classes": ["a", "b"]},
+            {
+                "name": "pose",
+                "kind": "keypoints",
+                "field": "image",
+                "classes": ["a", "b"],
+                "keypoints": ["nose", "tail"],
+            },
         ],
     }
 ).ontology
@@ -133,6 +142,127 @@ def test_parts_and_holes_of_a_polygon_are_counted() -> None:
     assert files["labels/x.txt"] == b"1 0.0 0.0 1.0 0.0 1.0 1.0\n" * 2
     assert "1 polygon holes dropped" in notes
     assert "1 parts of one object made objects of their own" in notes
+
+
+def _shapes(name: str, line: bytes, settings: bytes = SETTINGS) -> Any:
+    """What one line reads as, without its id and class, and the notes; or why it was refused."""
+    notes = Notes()
+    bundle = MemoryBundle({"data.yaml": settings, "labels/x.txt": line})
+    (found,) = read_records(FORMATS[name], bundle, ONTOLOGY, notes, lambda _: (64, 48))
+    if isinstance(found, Refusal):
+        return found.error.detail
+    (objects,) = (found.label or {}).values()
+    return [{k: v for k, v in each.items() if k not in ("id", "class")} for each in objects], notes.lines()
+
+
+@pytest.mark.parametrize(
+    ("line", "box"),
+    [
+        (b"0 .25 .25 .75 .25 .75 .75 .25 .75", [32, 24, 32, 24, 0]),
+        (b"0 .75 .25 .75 .75 .25 .75 .25 .25", [32, 24, 24, 32, math.pi / 2]),
+        (b"0 .75 .75 .25 .75 .25 .25 .75 .25", [32, 24, 32, 24, math.pi]),
+        # Corners may run either way around.
+        (b"0 .25 .75 .75 .75 .75 .25 .25 .25", [32, 24, 32, 24, 0]),
+    ],
+)
+def test_four_corners_are_a_rotated_box_whose_first_side_leads_to_the_front(
+    line: bytes, box: list[float]
+) -> None:
+    (shape,), notes = _shapes("yolo-obb", line)
+    assert shape["rotated_box"] == pytest.approx(box)
+    assert notes == ()
+
+
+def test_corners_that_make_no_rectangle_are_counted_or_refused() -> None:
+    (shape,), notes = _shapes("yolo-obb", b"0 0 0 .5 0 .5 .5 .25 .5")
+    assert shape["rotated_box"] == pytest.approx([16, 12, 32, 24, 0])
+    assert notes == ("1 four corners that make no rectangle, taken as the smallest around them",)
+    assert "no area" in _shapes("yolo-obb", b"0 0 0 .25 .25 .75 .75 .5 .5")
+
+
+POSE_SETTINGS = b"names: {0: a, 1: b}\nkpt_shape: [2, 3]\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "joints"),
+    [
+        (POSE_SETTINGS, b"0 .5 .5 1 1 .5 .5 2 .25 .25 1", [[32, 24, 2], [16, 12, 1]]),
+        (
+            POSE_SETTINGS + b"kpt_names: {0: [tail, nose]}",
+            b"0 .5 .5 1 1 .5 .5 2 .25 .25 1",
+            [[16, 12, 1], [32, 24, 2]],
+        ),
+        (
+            POSE_SETTINGS + b"kpt_names: [wing, nose]",
+            b"0 .5 .5 1 1 .5 .5 2 .25 .25 1",
+            [[16, 12, 1], [0, 0, 0]],
+        ),
+        # Without a third number a point at the corner is none.
+        (b"names: [a]\nkpt_shape: [2, 2]", b"0 .5 .5 1 1 .5 .5 0 0", [[32, 24, 2], [0, 0, 0]]),
+    ],
+)
+def test_keypoints_are_taken_by_their_names_or_in_order(
+    settings: bytes, line: bytes, joints: list[list[float]]
+) -> None:
+    (shape,), notes = _shapes("yolo-pose", line, settings)
+    assert shape["keypoints"] == joints
+    assert "1 boxes of keypoints dropped" in notes
+
+
+def test_keypoints_that_nobody_labelled_are_dropped_and_counted() -> None:
+    shapes, notes = _shapes("yolo-pose", b"0 .5 .5 1 1 0 0 0 .5 .5 0", POSE_SETTINGS)
+    assert shapes == []
+    assert "1 sets of keypoints dropped: none of them is labelled" in notes
+    assert "1 places of keypoints that are not labelled dropped" in notes
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("yolo-obb", b"0 .5 .5 1 1"),
+        ("yolo-pose", b"0 .5 .5 1 1"),
+        ("yolo-pose", b"0 .5 .5 1 1 .5 .5 3 0 0 0"),
+        ("yolo-pose", b"0 .5 .5 1 1 .5 .5 1.5 0 0 0"),
+        ("yolo-pose", b"0 .5 .5 1 1 .5 .5 2 0 0"),
+    ],
+)
+def test_a_wrong_line_of_corners_or_keypoints_is_refused_by_its_number(name: str, line: bytes) -> None:
+    assert _shapes(name, line, POSE_SETTINGS).startswith("line 1: ")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"",
+        b"kpt_shape: 17",
+        b"kpt_shape: [17]",
+        b"kpt_shape: [0, 3]",
+        b"kpt_shape: [3, 3]",
+        b"kpt_shape: [2, 4]",
+        b"kpt_shape: [" + b"9" * 5000 + b", 3]",
+        b"kpt_shape: [2, 3]\nkpt_names: {0: [nose]}",
+        b"kpt_shape: [2, 3]\nkpt_names: {0: [nose, nose]}",
+        b"kpt_shape: [2, 3]\nkpt_names: {0: [nose, tail], 1: [tail, nose]}",
+        b"kpt_shape: [2, 3]\nkpt_names: {}",
+        b"kpt_shape: [2, 3]\nkpt_names: none",
+    ],
+)
+def test_settings_that_name_no_keypoints_refuse_the_bundle(more: bytes) -> None:
+    with pytest.raises(AssayError) as caught:
+        _read({"data.yaml": b"names: [a]\n" + more, "labels/x.txt": b""}, "yolo-pose")
+    assert caught.value.code == "format.invalid"
+
+
+def test_a_pose_is_written_with_the_box_around_it_at_least_a_pixel() -> None:
+    poses = [
+        {"id": "1", "class": "b", "keypoints": [[16, 12, 2], [32, 24, 1]]},
+        {"id": "2", "class": "a", "keypoints": [[0, 0, 0], [64, 48, 2]]},
+    ]
+    files, _ = _write("yolo-pose", _record({"pose": poses}, sizes={"image": (64, 48)}))
+    first, second = files["labels/x.txt"].decode().splitlines()
+    assert first == "1 0.375 0.375 0.25 0.25 0.25 0.25 2 0.5 0.5 1"
+    assert second == f"0 {63.5 / 64} {47.5 / 48} {1 / 64} {1 / 48} 0.0 0.0 0 1.0 1.0 2"
+    assert b"kpt_shape" in files["data.yaml"]
 
 
 def test_what_is_not_answered_or_not_measured_gets_no_file() -> None:
