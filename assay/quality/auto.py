@@ -1,11 +1,10 @@
 """The average of models that foretells votes best: no model wins everywhere.
 
-Members are majority, one-coin, Dawid-Skene, hierarchical Dawid-Skene, and correlated Dawid-Skene where its
-bound says that errors are correlated (it beats its own special case with independent errors; elsewhere it
-would only repeat the others). Each is weighted by stacking on held-out
-votes; gold answers, held out alike,
-move the weights, those of the votes counting as ten of them. A member that swaps classes against the votes is
-left out, unless held-out gold says that it knows better than the majority.
+Members are majority, one-coin, GLAD, MACE, Dawid-Skene, hierarchical Dawid-Skene, and correlated Dawid-Skene
+where its bound says that errors are correlated (it beats its own special case with independent errors;
+elsewhere it would only repeat the others). Each is weighted by stacking on held-out votes; gold answers, held
+out alike, move the weights, those of the votes counting as ten of them. A member that swaps classes against
+the votes is left out, unless held-out gold says that it knows better than the majority.
 
 Why not choose by votes alone: two models can foretell votes equally well and name the truth differently.
 An average is wrong only where the weight of the models is. See docs/adr/0020.
@@ -23,17 +22,19 @@ from numpy.typing import ArrayLike, NDArray
 from assay.quality.correlated_dawid_skene import correlated_dawid_skene, last_bound
 from assay.quality.dawid_skene import dawid_skene
 from assay.quality.flips import has_flipped
+from assay.quality.glad import glad
 from assay.quality.held_out import Fit, HeldOut, foretell, stack
 from assay.quality.hierarchical_dawid_skene import hierarchical_dawid_skene
 from assay.quality.inference import Climb, Inference, describe
+from assay.quality.mace import mace
 from assay.quality.majority import majority
 from assay.quality.one_coin import one_coin
 from assay.quality.votes import Floats, Votes, check_gold, check_prior
 
 _VOTES_WEIGH = 10.0
 """How many gold answers the held-out votes' opinion of the models is worth."""
-_MAJORITY_WEIGHS = 10.0
-"""How many held-out votes the majority has for it beforehand, the others having one each: where no task has
+_MAJORITY_WEIGHS, _OTHERS_WEIGH = 10.0, 3.0
+"""How many held-out votes the majority has for it beforehand, and all the others together: where no task has
 two votes, nothing can be learned about workers, and models with skills follow their habits anywhere."""
 _MANY = 200_000
 """Votes from which random starts are few."""
@@ -63,11 +64,12 @@ def auto(
 
         return fit
 
-    fits = [settled(majority), settled(one_coin)]
+    fits = [settled(model) for model in (majority, one_coin, glad)]
     members = [fit(votes, known) for fit in fits]
     if votes.n_workers * (2 * votes.n_classes) ** 2 <= _CONFUSION_CELLS:
-        fits += [settled(dawid_skene), settled(hierarchical_dawid_skene)]
-        members += [fit(votes, known) for fit in fits[2:]]
+        with_confusion = [settled(model) for model in (mace, dawid_skene, hierarchical_dawid_skene)]
+        fits += with_confusion
+        members += [fit(votes, known) for fit in with_confusion]
         correlated = partial(correlated_dawid_skene, n_restarts=10 if votes.n_votes <= _MANY else 2)
         # Kinds of task come apart slowly: a few hundred steps where other models take tens.
         kinds = [settled(partial(correlated, n_kinds=n_kinds), times=3)(votes, known) for n_kinds in (1, 2)]
@@ -82,7 +84,8 @@ def auto(
 
 def _weights(seen: HeldOut) -> Floats:
     """Stacking weights (M,) by held-out votes, then moved by held-out gold."""
-    beforehand = np.ones(seen.votes.shape[1])
+    n_members = seen.votes.shape[1]
+    beforehand = np.full(n_members, _OTHERS_WEIGH / (n_members - 1))
     beforehand[0] = _MAJORITY_WEIGHS
     by_votes = stack(seen.votes, beforehand)
     return stack(seen.gold, by_votes * _VOTES_WEIGH)
@@ -104,11 +107,13 @@ def _trusted(
 def _average(votes: Votes, members: Sequence[Inference], weights: Floats, seed: int) -> Inference:
     heaviest = members[int(weights.argmax())]
     blend = partial(np.tensordot, weights, axes=1)
+    posterior = blend(np.stack([member.posterior for member in members]))
     averaged = describe(
         votes,
         Climb(converged=heaviest.converged, bound_history=heaviest.bound_history),
         model="auto",
-        states=blend(np.stack([member.posterior for member in members])),
+        # Weights sum to 1 but for rounding, which must not make a certainty more than certain.
+        states=posterior / posterior.sum(axis=1, keepdims=True),
         class_prior=blend(np.stack([member.class_prior for member in members])),
         skill=heaviest.skill,
         worker_accuracy=blend(np.stack([member.worker_accuracy for member in members])),
