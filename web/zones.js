@@ -26,5 +26,5 @@ export const PACKAGES = {
   media: ["flatbush"],
   client: ["idb"],
   worker: [],
-  app: ["svelte"],
+  app: ["svelte", "d3-scale", "d3-shape"],
 };

@@ -21,7 +21,7 @@ __all__ = ["ENTITIES", "PREFERENCES", "RACCOONS", "load"]
 
 SEED = 20260101
 MARK = "demo"
-"""The name of the snapshot that ends the making of a sample project."""
+"""The name of the snapshot that ends the making of a sample project, but for its audit."""
 
 SAMPLES: dict[str, Callable[[Client, random.Random], Project]] = {
     RACCOONS: raccoon.make,
@@ -30,7 +30,7 @@ SAMPLES: dict[str, Callable[[Client, random.Random], Project]] = {
 }
 
 AUDITORS: dict[str, Callable[[], Simulated]] = {ENTITIES: wnut17.auditor}
-"""Who audits a first snapshot of a sample project."""
+"""Who audits the snapshot of a sample project."""
 AUDITS = 60
 
 
@@ -58,16 +58,20 @@ def load(
             report(f"making the sample project {name}")
             project = make(client, random.Random(f"{SEED} {name}"))
             settle(project, pause)
+            snapshot = project.snapshots.create(name=MARK)
             if name in AUDITORS:
-                audit(client, project, AUDITORS[name](), AUDITS)
-            project.snapshots.create(name=MARK)
+                audit(client, project, snapshot, AUDITORS[name](), AUDITS)
             made.append(project)
     return made
 
 
 def finished(project: Project) -> bool:
     """Whether the making of a sample project came to its end."""
-    return any(snapshot.data.name == MARK for snapshot in snapshots(project))
+    made = [snapshot for snapshot in snapshots(project) if snapshot.data.name == MARK]
+    audited = project.name not in AUDITORS or any(
+        snapshot.certificate().data.state != "unaudited" for snapshot in made
+    )
+    return bool(made) and audited
 
 
 def snapshots(project: Project) -> list[Snapshot]:

@@ -11,6 +11,7 @@ from assay.client.client import Client
 from assay.client.labeler import Labeler
 from assay.client.lease import LeasedItem
 from assay.client.project import Project
+from assay.client.snapshot import Snapshot
 
 Answer = Callable[[LeasedItem], Mapping[str, Any]]
 CLAIMED_AT_ONCE = 5
@@ -48,9 +49,9 @@ def work(client: Client, project: Project, labelers: Sequence[Simulated]) -> Non
             pass
 
 
-def audit(client: Client, project: Project, auditor: Simulated, audits: int) -> None:
-    """Freeze the project and have items of the snapshot audited; a sixth is left for whoever comes."""
-    project.snapshots.create(name="audited").audit(audits)
+def audit(client: Client, project: Project, snapshot: Snapshot, auditor: Simulated, audits: int) -> None:
+    """Have items of a snapshot audited; a sixth is left for whoever comes."""
+    snapshot.audit(audits)
     key = hire(client, auditor.name, auditor.kind, "reviewer").api_key
     with Client(client.url, key) as own:
         leases = own.projects.get(project.id).work(stage="audit")

@@ -34,6 +34,9 @@ svg{width:100%;height:auto;overflow:visible}svg text{font-size:12px;fill:var(--q
 .axis{stroke:var(--line);fill:none}.band{fill:var(--mark);fill-opacity:.18}
 .low{stroke:var(--mark);stroke-width:2.5;fill:none}.dot{fill:var(--mark)}
 .rule{stroke:var(--quiet);stroke-dasharray:4 4}section{break-inside:avoid}
+@page{margin:12mm}
+@media print{body{font-size:10.5px;line-height:1.3;padding:0;max-width:none}h1{font-size:17px;margin:0 0 6px}
+h2{font-size:13px;margin:10px 0 4px}th,td{padding:1px 6px}svg{max-height:108px}code,.small{font-size:9px}}
 """
 STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 """By which the page's only style is allowed, and none other."""

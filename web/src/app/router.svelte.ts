@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: "welcome" }
   | { readonly page: "project"; readonly project: string }
   | { readonly page: "label"; readonly project: string }
+  | { readonly page: "audit"; readonly project: string }
   | { readonly page: "review"; readonly project: string };
 
 const ID = "[0-9a-f-]{36}";
@@ -18,9 +19,9 @@ export function readRoute(path: string): Route {
   if (path === "/keys") return { page: "keys" };
   if (path === "/account") return { page: "account" };
   if (path === "/welcome") return { page: "welcome" };
-  const [, project, page] = new RegExp(`^/projects/(${ID})(?:/(label|review))?$`).exec(path) ?? [];
+  const [, project, page] = new RegExp(`^/projects/(${ID})(?:/(label|review|audit))?$`).exec(path) ?? [];
   if (project === undefined) return { page: "projects" };
-  return { page: page === "label" || page === "review" ? page : "project", project };
+  return { page: page === "label" || page === "review" || page === "audit" ? page : "project", project };
 }
 
 class Router {

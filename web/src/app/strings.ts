@@ -1,6 +1,7 @@
 /** Every English sentence of the app, here and in `strings/`. Pages hold no text of their own. */
 import { commands } from "./strings/commands";
 import { account, people, welcome } from "./strings/people";
+import { quality } from "./strings/quality";
 import { review } from "./strings/review";
 import { settings } from "./strings/settings";
 
@@ -13,6 +14,7 @@ export const s = {
   account,
   settings,
   commands,
+  quality,
   review,
   app: "Assay",
   menu: "Pages",

@@ -10,8 +10,13 @@ import { Editor } from "./editor.svelte";
 import { type ItemField, factsOf, openFields } from "./fields";
 
 /** What a journal keeps so that the task can be shown again without the server. */
+/** What the work is for: to answer, or to answer blind what was drawn for a certificate. */
+export type Stage = "label" | "audit";
+
 export interface Leased {
   readonly project: string;
+  /** Absent from what an earlier version of the page kept: then it is to label. */
+  readonly stage?: Stage;
   readonly ontology: Json;
   readonly item: { readonly external_id: string; readonly fields: JsonObject };
   readonly offered: readonly { readonly labeler: string; readonly label: Label }[];
@@ -20,10 +25,14 @@ export interface Leased {
 /** A lease as it is given, or as it is found again. */
 export type Held = Schemas["Lease"] | Schemas["HeldLease"];
 
-export function leasedOf(project: string, ontology: Json, held: Held): Json {
+export function leasedOf(
+  of: { readonly project: string; readonly stage: Stage },
+  ontology: Json,
+  held: Held,
+): Json {
   const { external_id, fields } = held.item;
   const offered = "predictions" in held ? held.predictions : [];
-  return { project, ontology, item: { external_id, fields }, offered } as unknown as Json;
+  return { ...of, ontology, item: { external_id, fields }, offered } as unknown as Json;
 }
 
 export interface JobParts {

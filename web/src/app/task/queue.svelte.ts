@@ -10,7 +10,7 @@ import { askForTurn, takeTurn } from "../../document/turn";
 import { type Failure, type Project, type Schemas, api, failureOf } from "../engine";
 import { session } from "../session.svelte";
 import { s } from "../strings";
-import { type Held, Job, type JobParts, type Leased, leasedOf } from "./job.svelte";
+import { type Held, Job, type JobParts, type Leased, type Stage, leasedOf } from "./job.svelte";
 import { Ontologies } from "./ontologies";
 
 /** The one at hand and the next two. */
@@ -27,6 +27,7 @@ export interface Notice {
 
 export class Queue {
   readonly #projectId: string;
+  readonly #stage: Stage;
   readonly #turn: string;
   readonly #neighbours = new BrowserNeighbours();
   readonly #store: IndexedJournals;
@@ -48,8 +49,9 @@ export class Queue {
   title = $state("");
   readonly current = $derived(this.jobs[0] ?? null);
 
-  constructor(project: string, labeler: string) {
+  constructor(project: string, labeler: string, stage: Stage) {
     this.#projectId = project;
+    this.#stage = stage;
     this.#ontologies = new Ontologies(project);
     this.#turn = `label-${labeler}`;
     this.#store = new IndexedJournals(labeler);
@@ -157,8 +159,8 @@ export class Queue {
   }
 
   async #claim(count: number): Promise<void> {
-    const path = { project: this.#projectId };
-    const { leases } = await api.send("post", "/v1/projects/{project}/leases", { path, body: { count } });
+    const [path, body] = [{ project: this.#projectId }, { count, stage: this.#stage }];
+    const { leases } = await api.send("post", "/v1/projects/{project}/leases", { path, body });
     this.exhausted = leases.length < count;
     for (const lease of leases as readonly Schemas["Lease"][]) await this.#add(lease);
   }
@@ -180,7 +182,7 @@ export class Queue {
     this.#project = project;
     this.#ontologies.learn(project);
     this.title = project.name;
-    const leases = held.items.filter(({ stage }) => stage === "label");
+    const leases = held.items.filter(({ stage }) => stage === this.#stage);
     for (const lease of leases) await this.#add(lease);
     await this.#placeStored();
     await this.#dropLost(leases.map(({ lease }) => lease));
@@ -216,7 +218,8 @@ export class Queue {
       return;
     }
     // As the server will check the label, whatever the project asks by now.
-    const leased = leasedOf(this.#projectId, await this.#ontologies.read(held.ontology_version), held);
+    const ontology = await this.#ontologies.read(held.ontology_version);
+    const leased = leasedOf({ project: this.#projectId, stage: this.#stage }, ontology, held);
     const { store, server, newId } = this.#parts;
     const draft = await openDraft({ task, lease, fence, leased }, store, server, newId);
     void draft.keep();
@@ -229,7 +232,8 @@ export class Queue {
     for (const journal of [...begun, ...untouched]) {
       const { task, submission, leased } = journal.head;
       if ([...this.jobs, ...this.outbox].some((job) => job.head.task === task)) continue;
-      const ours = (leased as unknown as Leased).project === this.#projectId;
+      const of = leased as unknown as Leased;
+      const ours = of.project === this.#projectId && (of.stage ?? "label") === this.#stage;
       if (ours || submission !== null)
         this.#place(new Job(new Draft(journal, this.#store, newIdentifier), this.#parts));
     }
