@@ -53,6 +53,7 @@ export const quality = {
   contested: "Contested",
   look: "Look",
   who: "Who",
+  someone: (n: number) => `Labeler ${n}`,
   what: "What they answered",
   uncounted: "not counted",
   certificate: "Certificate",
