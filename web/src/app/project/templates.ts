@@ -6,7 +6,9 @@ export interface Template {
   /** Classes to begin with; null where the questions have none. */
   readonly classes: readonly string[] | null;
   readonly statement: string;
-  ontology(classes: readonly string[], statement: string): Record<string, unknown>;
+  /** The names of points to begin with; absent where the questions have none. */
+  readonly points?: readonly string[];
+  ontology(classes: readonly string[], statement: string, points: readonly string[]): Record<string, unknown>;
 }
 
 const question = (title: string, rest: Record<string, unknown>): Record<string, unknown> => ({
@@ -14,6 +16,35 @@ const question = (title: string, rest: Record<string, unknown>): Record<string, 
   title,
   required: true,
 });
+
+/** A person's joints as pose models have them, from the head down; each is joined to the one named. */
+const BODY: Readonly<Record<string, string | null>> = {
+  nose: null,
+  "left eye": "nose",
+  "right eye": "nose",
+  "left ear": "left eye",
+  "right ear": "right eye",
+  "left shoulder": "right shoulder",
+  "right shoulder": "right hip",
+  "left elbow": "left shoulder",
+  "right elbow": "right shoulder",
+  "left wrist": "left elbow",
+  "right wrist": "right elbow",
+  "left hip": "left shoulder",
+  "right hip": "left hip",
+  "left knee": "left hip",
+  "right knee": "right hip",
+  "left ankle": "left knee",
+  "right ankle": "right knee",
+};
+
+/** The bones of those points that are a body's. */
+function bonesOf(points: readonly string[]): readonly (readonly [string, string])[] {
+  return points.flatMap((from): [string, string][] => {
+    const to = Object.hasOwn(BODY, from) ? (BODY[from] ?? null) : null;
+    return to !== null && points.includes(to) ? [[from, to]] : [];
+  });
+}
 
 export const TEMPLATES: readonly Template[] = [
   {
@@ -41,6 +72,34 @@ export const TEMPLATES: readonly Template[] = [
     ontology: (classes, statement) => ({
       fields: { image: "image" },
       questions: [question(statement, { name: "objects", kind: "box", field: "image", classes })],
+    }),
+  },
+  {
+    name: "segmentation",
+    classes: ["road", "building", "sky"],
+    statement: "Paint each area.",
+    ontology: (classes, statement) => ({
+      fields: { image: "image" },
+      questions: [question(statement, { name: "areas", kind: "mask", field: "image", classes })],
+    }),
+  },
+  {
+    name: "keypoints",
+    classes: ["person"],
+    points: Object.keys(BODY),
+    statement: "Mark the joints of each person.",
+    ontology: (classes, statement, points) => ({
+      fields: { image: "image" },
+      questions: [
+        question(statement, {
+          name: "poses",
+          kind: "keypoints",
+          field: "image",
+          classes,
+          keypoints: points,
+          skeleton: bonesOf(points),
+        }),
+      ],
     }),
   },
   {
