@@ -8,8 +8,9 @@ export type Route =
   | { readonly page: "welcome" }
   | { readonly page: "project"; readonly project: string }
   | { readonly page: "label"; readonly project: string }
+  | { readonly page: "review"; readonly project: string }
   | { readonly page: "audit"; readonly project: string }
-  | { readonly page: "review"; readonly project: string };
+  | { readonly page: "comments"; readonly project: string };
 
 const ID = "[0-9a-f-]{36}";
 
@@ -19,10 +20,14 @@ export function readRoute(path: string): Route {
   if (path === "/keys") return { page: "keys" };
   if (path === "/account") return { page: "account" };
   if (path === "/welcome") return { page: "welcome" };
-  const [, project, page] = new RegExp(`^/projects/(${ID})(?:/(label|review|audit))?$`).exec(path) ?? [];
+  const [, project, page] =
+    new RegExp(`^/projects/(${ID})(?:/(label|review|audit|comments))?$`).exec(path) ?? [];
   if (project === undefined) return { page: "projects" };
-  return { page: page === "label" || page === "review" || page === "audit" ? page : "project", project };
+  return { page: isPage(page) ? page : "project", project };
 }
+
+const isPage = (page: string | undefined): page is "label" | "review" | "audit" | "comments" =>
+  page === "label" || page === "review" || page === "audit" || page === "comments";
 
 class Router {
   #path = $state(location.pathname);

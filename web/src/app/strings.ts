@@ -2,6 +2,7 @@
 import { commands } from "./strings/commands";
 import { account, people, welcome } from "./strings/people";
 import { quality } from "./strings/quality";
+import { comment } from "./strings/comment";
 import { review } from "./strings/review";
 import { settings } from "./strings/settings";
 
@@ -16,6 +17,7 @@ export const s = {
   commands,
   quality,
   review,
+  comment,
   app: "Assay",
   menu: "Pages",
   loading: "Loading…",

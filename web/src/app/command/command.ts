@@ -19,6 +19,8 @@ export interface ReviewPage {
   accept(): void;
   fix(): void;
   reject(): void;
+  comment(): void;
+  selectNext(by: 1 | -1): void;
   submitFix(): void;
   stopFixing(): void;
 }

@@ -25,6 +25,9 @@ const LOOKS = Array.from({ length: 10 }, (_, index) =>
 export const REVIEW_COMMANDS: readonly Command[] = [
   ...LOOKS,
   reviews("review.compare", ["C"], ["look"], (page) => page.compare()),
+  reviews("review.object_next", ["N"], ["look"], (page) => page.selectNext(1)),
+  reviews("review.object_previous", ["Shift+N"], ["look"], (page) => page.selectNext(-1)),
+  reviews("review.comment", ["M"], ["look"], (page) => page.comment()),
   reviews("review.accept", ["A"], ["look"], (page) => page.accept()),
   reviews("review.fix", ["F"], ["look"], (page) => page.fix()),
   reviews("review.reject", ["X"], ["look"], (page) => page.reject()),

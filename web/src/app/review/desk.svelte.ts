@@ -5,6 +5,7 @@ import { newIdentifier } from "../../client/surroundings";
 import { Draft } from "../../document/draft";
 import type { Json, Label } from "../../document/label";
 import { type Schema, readSchema } from "../../labels/schema";
+import type { Place } from "../comment/about";
 import { type Failure, type Schemas, api, failureOf } from "../engine";
 import { session } from "../session.svelte";
 import { s } from "../strings";
@@ -14,9 +15,12 @@ import { Ontologies } from "../task/ontologies";
 
 export type Verdict = "accept" | "fix" | "reject";
 type Lease = Schemas["ReviewLease"];
+type Comment = Schemas["Comment"];
 
 /** A label that a verdict may be about. */
 export interface Candidate {
+  /** Whose answer it is, where reviews are not blind. */
+  readonly who: string | null;
   readonly label: Label;
   readonly target: { readonly annotation: string } | { readonly resolution_version: number };
 }
@@ -30,10 +34,18 @@ export interface Case {
 }
 
 function candidatesOf({ resolution, annotations }: Lease): readonly Candidate[] {
-  const best = { label: resolution.label as Label, target: { resolution_version: resolution.version } };
+  const best = {
+    who: null,
+    label: resolution.label as Label,
+    target: { resolution_version: resolution.version },
+  };
   return [
     best,
-    ...annotations.map(({ annotation, label }) => ({ label: label as Label, target: { annotation } })),
+    ...annotations.map((one) => ({
+      who: "labeler_name" in one ? one.labeler_name : null,
+      label: one.label as Label,
+      target: { annotation: one.annotation },
+    })),
   ];
 }
 
@@ -53,6 +65,7 @@ export class ReviewDesk {
   exhausted = $state(false);
   failure: Failure | null = $state.raw(null);
   notice: string | null = $state(null);
+  comments: readonly Comment[] = $state.raw([]);
   readonly candidate = $derived(this.current?.candidates[this.shown] ?? null);
 
   constructor(project: string, labeler: string) {
@@ -88,6 +101,8 @@ export class ReviewDesk {
     this.schema = schema;
     const fields = openFields(schema.ontology.fields, lease.item.fields, this.#abort.signal);
     this.current = { lease, fields, texts: textsOf(fields), candidates: candidatesOf(lease) };
+    this.comments = [];
+    void this.#guarded(() => this.#readComments(lease));
     const kept = await this.#store.load(lease.task);
     this.show(0);
     if (kept !== null && kept.entries.length > 0)
@@ -104,7 +119,34 @@ export class ReviewDesk {
 
   /** Begins a fix of what is shown. */
   fix(): void {
-    this.fixing = this.current !== null;
+    const { editor } = this;
+    if (this.current === null || editor === null) return;
+    this.fixing = true;
+    editor.locked = false;
+    editor.useTool(editor.active?.objects?.tools[0] ?? "select");
+  }
+
+  /** Tells whoever gave the answer that is shown, or all who answered where the current best is. */
+  async comment(text: string, place: Place): Promise<void> {
+    const { current, candidate } = this;
+    if (current === null || candidate === null) return;
+    await this.#guarded(async () => {
+      const { target } = candidate;
+      const about = "annotation" in target ? { annotation: target.annotation } : {};
+      const path = { task: current.lease.task };
+      const body = { text, ...about, ...place };
+      const said = await api.send("post", "/v1/tasks/{task}/comments", { path, body });
+      this.comments = [...this.comments, said];
+      this.notice = s.comment.sent;
+    });
+  }
+
+  async #readComments({ task }: Lease): Promise<void> {
+    const path = { project: this.#project };
+    const query = { task, limit: "1000" };
+    const { items } = await api.send("get", "/v1/projects/{project}/comments", { path, query });
+    // Whoever may review reads comments with their authors.
+    if (this.current?.lease.task === task) this.comments = items as readonly Comment[];
   }
 
   stopFixing(): void {
@@ -193,6 +235,8 @@ export class ReviewDesk {
         facts.set(name, { type, width, height });
       });
     this.editor = new Editor(draft, schema, facts, newIdentifier);
+    this.editor.locked = !fixing;
+    if (!fixing) this.editor.useTool("select");
     this.fixing = fixing;
   }
 

@@ -32,6 +32,10 @@ export class Editor {
   cursor: WordCursor | null = $state.raw(null);
   /** In image pixels; kept from mask to mask. */
   brushRadius: number | null = $state.raw(null);
+  /** To be looked at and pointed at, but not changed. */
+  locked = $state(false);
+  /** The place on a picture that the pointer was over last, in its pixels. */
+  pointed: { readonly field: string; readonly x: number; readonly y: number } | null = null;
   /** Whether a class's key would mark the cursor's words, and not change what is selected. */
   #cursorMoved = $state(false);
   readonly active: Asked | null = $derived(this.#askedOf(this.question));
@@ -123,6 +127,7 @@ export class Editor {
   }
 
   edit(steps: readonly Step[], gesture: string | null = null): void {
+    if (this.locked) return;
     this.draft.edit(steps, gesture);
   }
 
