@@ -46,6 +46,7 @@ class Route:
     verb: str
     path: re.Pattern[str]
     body: str
+    response_body: str
     request: type[Message]
     response: type[Message]
     reads_stream: bool
@@ -70,7 +71,7 @@ class Route:
         told = grpc_message.read(message)
         if told.get("reviews"):  # REST tells the two kinds of leases apart by what was asked for
             told["leases"] = told["reviews"]
-        return told
+        return dict(told[self.response_body]) if self.response_body else told
 
     def chunk(self, message: Message) -> bytes:
         """One message of an answer as a part of REST's stream."""
@@ -129,7 +130,9 @@ class Batches:
 
 
 def find_route(request: httpx.Request) -> Route | None:
-    """The rpc that is this request, or ``None`` for one that gRPC does not carry."""
+    """The rpc that is this request, or ``None`` where gRPC carries none, as for a page for people."""
+    if request.headers.get("accept") == "text/html":
+        return None
     streams = request.headers.get("accept", "") in STREAMS
     found = [
         route
@@ -149,6 +152,7 @@ def _route(method: MethodDescriptor) -> Route:
         verb=verb,
         path=re.compile(pattern),
         body=rule.body,
+        response_body=rule.response_body,
         request=GetMessageClass(method.input_type),
         response=GetMessageClass(method.output_type),
         reads_stream=method.client_streaming,

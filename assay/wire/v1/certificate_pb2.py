@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61ssay/wire/v1/certificate.proto\x12\x08\x61ssay.v1\x1a\x1cgoogle/api/annotations.proto\"\xce\x01\n\x0c\x41uditRequest\x12\x15\n\x08snapshot\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x61udits\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x13\n\x06target\x18\x03 \x01(\x01H\x02\x88\x01\x01\x12\x17\n\nconfidence\x18\x04 \x01(\x01H\x03\x88\x01\x01\x12\x1d\n\x10least_similarity\x18\x05 \x01(\x01H\x04\x88\x01\x01\x42\x0b\n\t_snapshotB\t\n\x07_auditsB\t\n\x07_targetB\r\n\x0b_confidenceB\x13\n\x11_least_similarity\"\xb3\x01\n\rSnapshotAudit\x12\x10\n\x08snapshot\x18\x01 \x01(\t\x12\x0f\n\x07project\x18\x02 \x01(\t\x12\r\n\x05items\x18\x03 \x01(\x03\x12\x0e\n\x06\x61udits\x18\x04 \x01(\x03\x12\x13\n\x06target\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\nconfidence\x18\x06 \x01(\x01\x12\x18\n\x10least_similarity\x18\x07 \x01(\x01\x12\x12\n\ncreated_at\x18\x08 \x01(\tB\t\n\x07_target\"Y\n\x15GetCertificateRequest\x12\x15\n\x08snapshot\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05slice\x18\x02 \x01(\tH\x01\x88\x01\x01\x42\x0b\n\t_snapshotB\x08\n\x06_slice\"\x1f\n\x0b\x43\x65rtificate\x12\x10\n\x08\x64ocument\x18\x01 \x01(\x0c\x32\xf7\x01\n\x12\x43\x65rtificateService\x12i\n\x05\x41udit\x12\x16.assay.v1.AuditRequest\x1a\x17.assay.v1.SnapshotAudit\"/\x82\xd3\xe4\x93\x02)\"$/v1/snapshots/{snapshot}/certificate:\x01*\x12v\n\x0eGetCertificate\x12\x1f.assay.v1.GetCertificateRequest\x1a\x15.assay.v1.Certificate\",\x82\xd3\xe4\x93\x02&\x12$/v1/snapshots/{snapshot}/certificateb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61ssay/wire/v1/certificate.proto\x12\x08\x61ssay.v1\x1a\x1cgoogle/api/annotations.proto\"\xce\x01\n\x0c\x41uditRequest\x12\x15\n\x08snapshot\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x61udits\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x13\n\x06target\x18\x03 \x01(\x01H\x02\x88\x01\x01\x12\x17\n\nconfidence\x18\x04 \x01(\x01H\x03\x88\x01\x01\x12\x1d\n\x10least_similarity\x18\x05 \x01(\x01H\x04\x88\x01\x01\x42\x0b\n\t_snapshotB\t\n\x07_auditsB\t\n\x07_targetB\r\n\x0b_confidenceB\x13\n\x11_least_similarity\"\xb3\x01\n\rSnapshotAudit\x12\x10\n\x08snapshot\x18\x01 \x01(\t\x12\x0f\n\x07project\x18\x02 \x01(\t\x12\r\n\x05items\x18\x03 \x01(\x03\x12\x0e\n\x06\x61udits\x18\x04 \x01(\x03\x12\x13\n\x06target\x18\x05 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\nconfidence\x18\x06 \x01(\x01\x12\x18\n\x10least_similarity\x18\x07 \x01(\x01\x12\x12\n\ncreated_at\x18\x08 \x01(\tB\t\n\x07_target\"Y\n\x15GetCertificateRequest\x12\x15\n\x08snapshot\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05slice\x18\x02 \x01(\tH\x01\x88\x01\x01\x42\x0b\n\t_snapshotB\x08\n\x06_slice\"\x1f\n\x0b\x43\x65rtificate\x12\x10\n\x08\x64ocument\x18\x01 \x01(\x0c\x32\x82\x02\n\x12\x43\x65rtificateService\x12i\n\x05\x41udit\x12\x16.assay.v1.AuditRequest\x1a\x17.assay.v1.SnapshotAudit\"/\x82\xd3\xe4\x93\x02)\"$/v1/snapshots/{snapshot}/certificate:\x01*\x12\x80\x01\n\x0eGetCertificate\x12\x1f.assay.v1.GetCertificateRequest\x1a\x15.assay.v1.Certificate\"6\x82\xd3\xe4\x93\x02\x30\x12$/v1/snapshots/{snapshot}/certificateb\x08\x64ocumentb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,7 +35,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CERTIFICATESERVICE'].methods_by_name['Audit']._loaded_options = None
   _globals['_CERTIFICATESERVICE'].methods_by_name['Audit']._serialized_options = b'\202\323\344\223\002)\"$/v1/snapshots/{snapshot}/certificate:\001*'
   _globals['_CERTIFICATESERVICE'].methods_by_name['GetCertificate']._loaded_options = None
-  _globals['_CERTIFICATESERVICE'].methods_by_name['GetCertificate']._serialized_options = b'\202\323\344\223\002&\022$/v1/snapshots/{snapshot}/certificate'
+  _globals['_CERTIFICATESERVICE'].methods_by_name['GetCertificate']._serialized_options = b'\202\323\344\223\0020\022$/v1/snapshots/{snapshot}/certificateb\010document'
   _globals['_AUDITREQUEST']._serialized_start=76
   _globals['_AUDITREQUEST']._serialized_end=282
   _globals['_SNAPSHOTAUDIT']._serialized_start=285
@@ -45,5 +45,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CERTIFICATE']._serialized_start=557
   _globals['_CERTIFICATE']._serialized_end=588
   _globals['_CERTIFICATESERVICE']._serialized_start=591
-  _globals['_CERTIFICATESERVICE']._serialized_end=838
+  _globals['_CERTIFICATESERVICE']._serialized_end=849
 # @@protoc_insertion_point(module_scope)
