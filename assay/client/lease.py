@@ -73,10 +73,11 @@ def held(project: str) -> Plan[list[LeaseData]]:
             return found
 
 
-def submit(lease: LeaseData, label: Mapping[str, Any]) -> Plan[Submitted]:
+def submit(lease: LeaseData, label: Mapping[str, Any], wait: int = 0) -> Plan[Submitted]:
     """Answer. A repeat of an equal answer is answered the same."""
-    body = {"fence": lease.fence, "label": dict(label)}
-    return read_value(Submitted, (yield from ask(post(path("leases", lease.lease, "submit"), body))).json())
+    body = {"fence": lease.fence, "label": dict(label)} | ({"wait": wait} if wait else {})
+    asked = post(path("leases", lease.lease, "submit"), body, slow=wait > 0)
+    return read_value(Submitted, (yield from ask(asked)).json())
 
 
 def heartbeat(lease: str) -> Plan[datetime]:
@@ -104,13 +105,16 @@ class Lease:
         self.id = data.lease
         self.item = data.item
 
-    def submit(self, label: Mapping[str, Any]) -> Submitted:
+    def submit(self, label: Mapping[str, Any], *, wait: int = 0) -> Submitted:
         """Answer the item: ``{question: value}``.
+
+        With ``wait`` it returns once the task is decided, or after so many seconds (at most 60). For
+        reviewers and above, who may know.
 
         Raises ``Invalid`` (``label.*``) with a pointer to what is wrong, ``Conflict`` (``lease.lost``) when
         the time was up and someone else has the slot.
         """
-        return self._session.run(submit(self.data, label))
+        return self._session.run(submit(self.data, label, wait))
 
     def heartbeat(self) -> datetime:
         """Hold it for longer; until when."""
@@ -137,9 +141,9 @@ class AsyncLease:
         self.id = data.lease
         self.item = data.item
 
-    async def submit(self, label: Mapping[str, Any]) -> Submitted:
+    async def submit(self, label: Mapping[str, Any], *, wait: int = 0) -> Submitted:
         """As :meth:`Lease.submit`."""
-        return await self._session.run(submit(self.data, label))
+        return await self._session.run(submit(self.data, label, wait))
 
     async def heartbeat(self) -> datetime:
         """Hold it for longer; until when."""

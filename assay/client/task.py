@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assay.client.lease import LeasedItem
@@ -27,9 +27,10 @@ class Task:
     reviews: tuple[Mapping[str, Any], ...]
 
 
-def find(project: str, task: str) -> Plan[Task]:
-    """One task."""
-    return read_value(Task, (yield from ask(get(path("projects", project, "tasks", task)))).json())
+def find(project: str, task: str, wait: int = 0) -> Plan[Task]:
+    """One task, with ``wait`` once it is decided or so many seconds are over."""
+    asked = get(path("projects", project, "tasks", task), wait=wait or None)
+    return read_value(Task, (yield from ask(replace(asked, slow=wait > 0))).json())
 
 
 class Tasks:
@@ -39,9 +40,9 @@ class Tasks:
         self._session = session
         self._project = project
 
-    def get(self, task: str) -> Task:
-        """One task, by id. For reviewers and above."""
-        return self._session.run(find(self._project, task))
+    def get(self, task: str, *, wait: int = 0) -> Task:
+        """One task; with ``wait`` (seconds, at most 60) once it is decided. For reviewers and above."""
+        return self._session.run(find(self._project, task, wait))
 
     def review(
         self,
@@ -62,9 +63,9 @@ class AsyncTasks:
         self._session = session
         self._project = project
 
-    async def get(self, task: str) -> Task:
-        """One task, by id. For reviewers and above."""
-        return await self._session.run(find(self._project, task))
+    async def get(self, task: str, *, wait: int = 0) -> Task:
+        """As :meth:`Tasks.get`."""
+        return await self._session.run(find(self._project, task, wait))
 
     async def review(
         self,

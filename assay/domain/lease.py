@@ -69,7 +69,11 @@ class NewReview:
 
 @dataclass(frozen=True, kw_only=True)
 class NewSubmission:
-    """A label for a lease; or, for a review lease, a verdict on a target."""
+    """A label for a lease; or, for a review lease, a verdict on a target.
+
+    With ``wait`` the answer comes once the task is decided, or after so many seconds, at most 60. For
+    reviewers and above: a labeler never learns of it.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
@@ -78,6 +82,7 @@ class NewSubmission:
     target: ReviewTarget | None = None
     verdict: Verdict | None = None
     reason: str = ""
+    wait: int = 0
 
     def review(self) -> NewReview | None:
         """The review it holds, if it holds one. Raises ``Invalid`` (``field.missing``) at half a review, and

@@ -31,6 +31,10 @@ class TaskState(StrEnum):
     NEEDS_ATTENTION = "needs_attention"
 
 
+DECIDED = frozenset({TaskState.RESOLVED, TaskState.AMBIGUOUS, TaskState.NEEDS_ATTENTION})
+"""States that a task leaves only by a review or an override."""
+
+
 def check_state(state: str | None, pointer: str) -> str | None:
     """A state to filter by. Raises ``Invalid`` (``field.invalid``)."""
     if state is not None and state not in tuple(TaskState):

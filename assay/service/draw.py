@@ -21,6 +21,8 @@ from assay.service.access import not_found, project_of, require
 from assay.service.certificate import end_at_target
 from assay.service.engine import Engine
 from assay.service.lease import check_quota, check_submission, key_mismatch, store_label, wrong_fence
+from assay.service.resolution import answer_when_decided
+from assay.service.waiting import check_wait
 from assay.store import draw as draw_store
 from assay.store import record
 from assay.store import task as task_store
@@ -69,15 +71,26 @@ async def claim_audits(
 
 
 async def submit(
-    engine: Engine, principal: Principal, lease: UUID, fence: int, label: Any, key: str | None
+    engine: Engine,
+    principal: Principal,
+    lease: UUID,
+    fence: int,
+    label: Any,
+    key: str | None,
+    wait: int = 0,
 ) -> dict[str, Any]:
     """Take a label for a lease of the stage ``label`` or ``audit``.
 
+    With ``wait`` it answers once the task is decided, or after so many seconds; for reviewers and above.
     Raises ``Invalid`` when the label is wrong, ``Conflict`` when it is too late.
     """
+    check_wait(principal, wait)
     submission = await check_submission(engine, principal, lease, fence, label, "/label")
     if submission.stage != AUDIT:
-        return await store_label(engine, principal, submission, key)
+        answer = await store_label(engine, principal, submission, key)
+        return await answer_when_decided(engine, principal, answer, wait)
+    if wait:
+        raise Invalid("field.invalid", "an audit decides no task", pointer="/wait")
     return await _submit_audit(engine, principal, submission, key)
 
 

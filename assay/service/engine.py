@@ -13,6 +13,7 @@ from assay.egress.fetch import Egress
 from assay.labels.schema import Schema, read_schema
 from assay.service.feed_watch import FeedWatch
 from assay.service.secrets import Secrets
+from assay.service.waiting import Waits
 from assay.store import project as project_store
 from assay.store.blob import BlobStore
 from assay.store.database import Connection, Database
@@ -122,6 +123,8 @@ class Engine:
     """What one key may ask for in one process, work aside."""
     event_days: int = 90
     """So long events are kept."""
+    waits: Waits = field(default_factory=Waits)
+    """Who waits for tasks to be decided."""
     schemas: Remembered[tuple[UUID, int], Schema] = field(default_factory=lambda: Remembered(1000))
     leased: Remembered[tuple[UUID, UUID], Leased] = field(default_factory=lambda: Remembered(50_000))
     marks: Remembered[tuple[UUID, UUID], Marks] = field(default_factory=lambda: Remembered(50_000))

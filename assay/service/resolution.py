@@ -24,6 +24,7 @@ from assay.errors import Invalid
 from assay.labels.schema import Schema
 from assay.service.access import not_found, project_of, require
 from assay.service.engine import Engine
+from assay.service.waiting import check_wait, is_decided
 from assay.store import annotation as annotation_store
 from assay.store import task as task_store
 from assay.store.database import Connection
@@ -88,6 +89,42 @@ async def all_resolutions(
             return
         yield [resolution for _, resolution in page]
         after = page[-1][0]
+
+
+async def task_when_decided(
+    engine: Engine, principal: Principal, project: UUID, task: UUID, wait: int
+) -> TaskView:
+    """A task, once it is decided or ``wait`` seconds are over. For reviewers and above.
+
+    Raises ``Invalid`` for a wait over a minute, ``TooMany`` where too many wait already.
+    """
+    check_wait(principal, wait)
+    async with engine.database.transaction(principal.organization) as tx:
+        view = await task_view(engine, tx, principal, project, task)
+    if not wait or is_decided(view.state):
+        return view
+    await engine.waits.until_decided(
+        engine.database, engine.feed_watch, principal.organization, task, float(wait)
+    )
+    async with engine.database.transaction(principal.organization) as tx:
+        return await task_view(engine, tx, principal, project, task)
+
+
+async def answer_when_decided(
+    engine: Engine, principal: Principal, answer: dict[str, Any], wait: int
+) -> dict[str, Any]:
+    """A submit's answer, once its task is decided or ``wait`` seconds are over. The label is stored."""
+    if not wait or is_decided(answer["task_state"]):
+        return answer
+    annotation = UUID(str(answer["annotation"]))
+    async with engine.database.transaction(principal.organization) as tx:
+        task, _ = await task_store.answered_by(tx, principal.organization, annotation)
+    await engine.waits.until_decided(
+        engine.database, engine.feed_watch, principal.organization, task, float(wait)
+    )
+    async with engine.database.transaction(principal.organization) as tx:
+        _, state = await task_store.answered_by(tx, principal.organization, annotation)
+    return answer | {"task_state": state}
 
 
 async def task_view(

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from assay.domain.task import DECIDED
 from assay.store.database import Connection
 from assay.store.queries import named_queries
 
@@ -54,6 +55,18 @@ def answers_from_row(row: asyncpg.Record) -> TaskAnswers:
 async def find(tx: Connection, organization: UUID, task: UUID) -> asyncpg.Record | None:
     """One published task with its item."""
     return await tx.fetchrow(_SQL["find"], organization, task)
+
+
+async def decided(tx: Connection, organization: UUID, tasks: Sequence[UUID]) -> list[UUID]:
+    """Which of these tasks are decided."""
+    rows = await tx.fetch(_SQL["decided"], organization, list(tasks), sorted(DECIDED))
+    return [row["id"] for row in rows]
+
+
+async def answered_by(tx: Connection, organization: UUID, annotation: UUID) -> tuple[UUID, str]:
+    """The task that an annotation answers, and where it stands."""
+    (row,) = await tx.fetch(_SQL["answered_by"], organization, annotation)
+    return row["id"], row["state"]
 
 
 async def lock(tx: Connection, organization: UUID, task: UUID) -> asyncpg.Record | None:

@@ -79,7 +79,7 @@ async def submit(call: Call) -> Any:
         return await call.write(
             lambda tx: review.submit_review(call.engine, tx, call.principal, lease, new.fence, verdict)
         )
-    return await draw.submit(call.engine, call.principal, lease, new.fence, new.label, call.key)
+    return await draw.submit(call.engine, call.principal, lease, new.fence, new.label, call.key, new.wait)
 
 
 @SERVICE.answers

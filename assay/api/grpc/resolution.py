@@ -20,7 +20,7 @@ SERVICE = Service(resolution_pb2.DESCRIPTOR.services_by_name["ResolutionService"
 @SERVICE.answers
 async def get_task(call: Call) -> Any:
     project, task = call.id("project"), call.id("task")
-    return await call.read(lambda tx: use_case.task_view(call.engine, tx, call.principal, project, task))
+    return await use_case.task_when_decided(call.engine, call.principal, project, task, call.value("wait", 0))
 
 
 @SERVICE.answers

@@ -136,7 +136,10 @@ async def draft(call: Caller, lease: UUID) -> Response:
 async def submit(
     call: Caller, lease: UUID, new: Annotated[NewSubmission, Depends(body(NewSubmission))]
 ) -> Response:
-    """Submit a label, or under a review lease a verdict. The answer comes after the commit."""
+    """Submit a label, or under a review lease a verdict. The answer comes after the commit.
+
+    With `wait` it comes once the task is decided, or after so many seconds. For reviewers and above.
+    """
     verdict = new.review()
     if verdict is not None:
         return await call.write(
@@ -144,7 +147,13 @@ async def submit(
         )
     return answer(
         await draw.submit(
-            call.engine, call.principal, lease, new.fence, new.label, idempotency_key(call.request)
+            call.engine,
+            call.principal,
+            lease,
+            new.fence,
+            new.label,
+            idempotency_key(call.request),
+            new.wait,
         )
     )
 

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response, StreamingResponse
 
 from assay.api.encode import encode
-from assay.api.rest.call import Call, Caller
+from assay.api.rest.call import Call, Caller, answer
 from assay.api.rest.item import NDJSON
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.schema import body, reads
@@ -37,9 +37,14 @@ def _filter(
 
 
 @router.get("/v1/projects/{project}/tasks/{task}", response_model=TaskView)
-async def get_task(call: Caller, project: UUID, task: UUID) -> Response:
+async def get_task(
+    call: Caller,
+    project: UUID,
+    task: UUID,
+    wait: Annotated[int, Query(description="answer once it is decided, or after 0 to 60 seconds")] = 0,
+) -> Response:
     """A task with its annotations, reviews and resolution. For reviewers and above."""
-    return await call.read(lambda tx: resolution.task_view(call.engine, tx, call.principal, project, task))
+    return answer(await resolution.task_when_decided(call.engine, call.principal, project, task, wait))
 
 
 @router.get("/v1/projects/{project}/resolutions", response_model=Page[Resolution])

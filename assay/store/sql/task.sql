@@ -10,6 +10,22 @@ WHERE t.organization = $1
       SELECT FROM import
       WHERE import.organization = $1 AND import.id = t.import AND import.state <> 'published'))
 
+-- name: decided
+-- Which of these tasks stand in one of these states.
+SELECT t.id
+FROM task t
+WHERE t.organization = $1
+  AND t.id = ANY ($2::uuid[])
+  AND t.state = ANY ($3::text[])
+
+-- name: answered_by
+-- The task that an annotation answers, and where it stands.
+SELECT t.id, t.state
+FROM annotation a
+JOIN task t ON t.organization = a.organization AND t.id = a.task
+WHERE a.organization = $1
+  AND a.id = $2
+
 -- name: page
 -- Tasks of a project with what their resolutions are made of, in the order they came.
 SELECT t.id, t.seq, t.gold, t.state, t.given, t.tally, t.label, t.probability, t.method, t.version, i.external_id

@@ -217,20 +217,22 @@ class Draft(_message.Message):
     def __init__(self, label: _Optional[bytes] = ..., revision: _Optional[int] = ...) -> None: ...
 
 class SubmitRequest(_message.Message):
-    __slots__ = ("lease", "fence", "label", "target", "verdict", "reason")
+    __slots__ = ("lease", "fence", "label", "target", "verdict", "reason", "wait")
     LEASE_FIELD_NUMBER: _ClassVar[int]
     FENCE_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     TARGET_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    WAIT_FIELD_NUMBER: _ClassVar[int]
     lease: str
     fence: int
     label: bytes
     target: _resolution_pb2.ReviewTarget
     verdict: _resolution_pb2.Verdict
     reason: str
-    def __init__(self, lease: _Optional[str] = ..., fence: _Optional[int] = ..., label: _Optional[bytes] = ..., target: _Optional[_Union[_resolution_pb2.ReviewTarget, _Mapping]] = ..., verdict: _Optional[_Union[_resolution_pb2.Verdict, str]] = ..., reason: _Optional[str] = ...) -> None: ...
+    wait: int
+    def __init__(self, lease: _Optional[str] = ..., fence: _Optional[int] = ..., label: _Optional[bytes] = ..., target: _Optional[_Union[_resolution_pb2.ReviewTarget, _Mapping]] = ..., verdict: _Optional[_Union[_resolution_pb2.Verdict, str]] = ..., reason: _Optional[str] = ..., wait: _Optional[int] = ...) -> None: ...
 
 class SubmitResponse(_message.Message):
     __slots__ = ("annotation", "task_state", "review", "task", "version")

@@ -26,7 +26,7 @@ from assay.wire.v1 import labeler_pb2 as assay_dot_wire_dot_v1_dot_labeler__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61ssay/wire/v1/resolution.proto\x12\x08\x61ssay.v1\x1a\x1b\x61ssay/wire/v1/labeler.proto\x1a\x1cgoogle/api/annotations.proto\"N\n\x0eGetTaskRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04task\x18\x02 \x01(\tH\x01\x88\x01\x01\x42\n\n\x08_projectB\x07\n\x05_task\"]\n\x0cReviewedItem\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x02 \x01(\t\x12\x0e\n\x06\x66ields\x18\x03 \x01(\x0c\x12\x12\n\x05\x66\x61\x63ts\x18\x04 \x01(\x0cH\x00\x88\x01\x01\x42\x08\n\x06_facts\"\xbf\x01\n\x0fGivenAnnotation\x12\x12\n\nannotation\x18\x01 \x01(\t\x12\x0f\n\x07labeler\x18\x02 \x01(\t\x12\x14\n\x0clabeler_name\x18\x03 \x01(\t\x12#\n\x04kind\x18\x04 \x01(\x0e\x32\x15.assay.v1.LabelerKind\x12\x18\n\x10ontology_version\x18\x05 \x01(\x03\x12\r\n\x05label\x18\x06 \x01(\x0c\x12\x0f\n\x07\x63ounted\x18\x07 \x01(\x08\x12\x12\n\ncreated_at\x18\x08 \x01(\t\"\xa1\x02\n\x0bGivenReview\x12\x0e\n\x06review\x18\x01 \x01(\t\x12\x10\n\x08reviewer\x18\x02 \x01(\t\x12\x15\n\rreviewer_name\x18\x03 \x01(\t\x12\x17\n\nannotation\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x1f\n\x12resolution_version\x18\x05 \x01(\x03H\x01\x88\x01\x01\x12\"\n\x07verdict\x18\x06 \x01(\x0e\x32\x11.assay.v1.Verdict\x12\x12\n\x05label\x18\x07 \x01(\x0cH\x02\x88\x01\x01\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x13\n\x0bnew_version\x18\t \x01(\x03\x12\x12\n\ncreated_at\x18\n \x01(\tB\r\n\x0b_annotationB\x15\n\x13_resolution_versionB\x08\n\x06_label\"\xfa\x01\n\x08TaskView\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04task\x18\x02 \x01(\t\x12\x0f\n\x07project\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0c\n\x04gold\x18\x05 \x01(\x08\x12$\n\x04item\x18\x06 \x01(\x0b\x32\x16.assay.v1.ReviewedItem\x12(\n\nresolution\x18\x07 \x01(\x0b\x32\x14.assay.v1.Resolution\x12.\n\x0b\x61nnotations\x18\x08 \x03(\x0b\x32\x19.assay.v1.GivenAnnotation\x12&\n\x07reviews\x18\t \x03(\x0b\x32\x15.assay.v1.GivenReview\"\xe4\x01\n\x16ListResolutionsRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05state\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04gold\x18\x03 \x01(\x08H\x02\x88\x01\x01\x12\x1c\n\x0fmin_probability\x18\x04 \x01(\x01H\x03\x88\x01\x01\x12\x12\n\x05limit\x18\x05 \x01(\x03H\x04\x88\x01\x01\x12\x13\n\x06\x63ursor\x18\x06 \x01(\tH\x05\x88\x01\x01\x42\n\n\x08_projectB\x08\n\x06_stateB\x07\n\x05_goldB\x12\n\x10_min_probabilityB\x08\n\x06_limitB\t\n\x07_cursor\"h\n\x17ListResolutionsResponse\x12#\n\x05items\x18\x01 \x03(\x0b\x32\x14.assay.v1.Resolution\x12\x18\n\x0bnext_cursor\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x0e\n\x0c_next_cursor\"\xa8\x01\n\x18StreamResolutionsRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05state\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04gold\x18\x03 \x01(\x08H\x02\x88\x01\x01\x12\x1c\n\x0fmin_probability\x18\x04 \x01(\x01H\x03\x88\x01\x01\x42\n\n\x08_projectB\x08\n\x06_stateB\x07\n\x05_goldB\x12\n\x10_min_probability\"\xa6\x01\n\nResolution\x12\x0c\n\x04task\x18\x01 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12\r\n\x05label\x18\x04 \x01(\x0c\x12\x13\n\x0bprobability\x18\x05 \x01(\x0c\x12\x13\n\x0b\x61nnotations\x18\x06 \x01(\x03\x12\x0e\n\x06method\x18\x07 \x01(\t\x12\x0f\n\x07version\x18\x08 \x01(\x03\x12\x0c\n\x04gold\x18\t \x01(\x08\"\xda\x01\n\x11ReviewTaskRequest\x12\x11\n\x04task\x18\x01 \x01(\tH\x00\x88\x01\x01\x12+\n\x06target\x18\x02 \x01(\x0b\x32\x16.assay.v1.ReviewTargetH\x01\x88\x01\x01\x12\'\n\x07verdict\x18\x03 \x01(\x0e\x32\x11.assay.v1.VerdictH\x02\x88\x01\x01\x12\x12\n\x05label\x18\x04 \x01(\x0cH\x03\x88\x01\x01\x12\x13\n\x06reason\x18\x05 \x01(\tH\x04\x88\x01\x01\x42\x07\n\x05_taskB\t\n\x07_targetB\n\n\x08_verdictB\x08\n\x06_labelB\t\n\x07_reason\"n\n\x0cReviewTarget\x12\x17\n\nannotation\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x1f\n\x12resolution_version\x18\x02 \x01(\x03H\x01\x88\x01\x01\x42\r\n\x0b_annotationB\x15\n\x13_resolution_version\"9\n\x08Reviewed\x12\x0e\n\x06review\x18\x01 \x01(\t\x12\x0c\n\x04task\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03*[\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x12\n\x0eVERDICT_ACCEPT\x10\x01\x12\x0f\n\x0bVERDICT_FIX\x10\x02\x12\x12\n\x0eVERDICT_REJECT\x10\x03\x32\xdf\x03\n\x11ResolutionService\x12\x64\n\x07GetTask\x12\x18.assay.v1.GetTaskRequest\x1a\x12.assay.v1.TaskView\"+\x82\xd3\xe4\x93\x02%\x12#/v1/projects/{project}/tasks/{task}\x12\x82\x01\n\x0fListResolutions\x12 .assay.v1.ListResolutionsRequest\x1a!.assay.v1.ListResolutionsResponse\"*\x82\xd3\xe4\x93\x02$\x12\"/v1/projects/{project}/resolutions\x12{\n\x11StreamResolutions\x12\".assay.v1.StreamResolutionsRequest\x1a\x14.assay.v1.Resolution\"*\x82\xd3\xe4\x93\x02$\x12\"/v1/projects/{project}/resolutions0\x01\x12\x62\n\nReviewTask\x12\x1b.assay.v1.ReviewTaskRequest\x1a\x12.assay.v1.Reviewed\"#\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/tasks/{task}/reviews:\x01*b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61ssay/wire/v1/resolution.proto\x12\x08\x61ssay.v1\x1a\x1b\x61ssay/wire/v1/labeler.proto\x1a\x1cgoogle/api/annotations.proto\"j\n\x0eGetTaskRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04task\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04wait\x18\x03 \x01(\x03H\x02\x88\x01\x01\x42\n\n\x08_projectB\x07\n\x05_taskB\x07\n\x05_wait\"]\n\x0cReviewedItem\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x02 \x01(\t\x12\x0e\n\x06\x66ields\x18\x03 \x01(\x0c\x12\x12\n\x05\x66\x61\x63ts\x18\x04 \x01(\x0cH\x00\x88\x01\x01\x42\x08\n\x06_facts\"\xbf\x01\n\x0fGivenAnnotation\x12\x12\n\nannotation\x18\x01 \x01(\t\x12\x0f\n\x07labeler\x18\x02 \x01(\t\x12\x14\n\x0clabeler_name\x18\x03 \x01(\t\x12#\n\x04kind\x18\x04 \x01(\x0e\x32\x15.assay.v1.LabelerKind\x12\x18\n\x10ontology_version\x18\x05 \x01(\x03\x12\r\n\x05label\x18\x06 \x01(\x0c\x12\x0f\n\x07\x63ounted\x18\x07 \x01(\x08\x12\x12\n\ncreated_at\x18\x08 \x01(\t\"\xa1\x02\n\x0bGivenReview\x12\x0e\n\x06review\x18\x01 \x01(\t\x12\x10\n\x08reviewer\x18\x02 \x01(\t\x12\x15\n\rreviewer_name\x18\x03 \x01(\t\x12\x17\n\nannotation\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x1f\n\x12resolution_version\x18\x05 \x01(\x03H\x01\x88\x01\x01\x12\"\n\x07verdict\x18\x06 \x01(\x0e\x32\x11.assay.v1.Verdict\x12\x12\n\x05label\x18\x07 \x01(\x0cH\x02\x88\x01\x01\x12\x0e\n\x06reason\x18\x08 \x01(\t\x12\x13\n\x0bnew_version\x18\t \x01(\x03\x12\x12\n\ncreated_at\x18\n \x01(\tB\r\n\x0b_annotationB\x15\n\x13_resolution_versionB\x08\n\x06_label\"\xfa\x01\n\x08TaskView\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04task\x18\x02 \x01(\t\x12\x0f\n\x07project\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0c\n\x04gold\x18\x05 \x01(\x08\x12$\n\x04item\x18\x06 \x01(\x0b\x32\x16.assay.v1.ReviewedItem\x12(\n\nresolution\x18\x07 \x01(\x0b\x32\x14.assay.v1.Resolution\x12.\n\x0b\x61nnotations\x18\x08 \x03(\x0b\x32\x19.assay.v1.GivenAnnotation\x12&\n\x07reviews\x18\t \x03(\x0b\x32\x15.assay.v1.GivenReview\"\xe4\x01\n\x16ListResolutionsRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05state\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04gold\x18\x03 \x01(\x08H\x02\x88\x01\x01\x12\x1c\n\x0fmin_probability\x18\x04 \x01(\x01H\x03\x88\x01\x01\x12\x12\n\x05limit\x18\x05 \x01(\x03H\x04\x88\x01\x01\x12\x13\n\x06\x63ursor\x18\x06 \x01(\tH\x05\x88\x01\x01\x42\n\n\x08_projectB\x08\n\x06_stateB\x07\n\x05_goldB\x12\n\x10_min_probabilityB\x08\n\x06_limitB\t\n\x07_cursor\"h\n\x17ListResolutionsResponse\x12#\n\x05items\x18\x01 \x03(\x0b\x32\x14.assay.v1.Resolution\x12\x18\n\x0bnext_cursor\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x0e\n\x0c_next_cursor\"\xa8\x01\n\x18StreamResolutionsRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05state\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04gold\x18\x03 \x01(\x08H\x02\x88\x01\x01\x12\x1c\n\x0fmin_probability\x18\x04 \x01(\x01H\x03\x88\x01\x01\x42\n\n\x08_projectB\x08\n\x06_stateB\x07\n\x05_goldB\x12\n\x10_min_probability\"\xa6\x01\n\nResolution\x12\x0c\n\x04task\x18\x01 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x02 \x01(\t\x12\r\n\x05state\x18\x03 \x01(\t\x12\r\n\x05label\x18\x04 \x01(\x0c\x12\x13\n\x0bprobability\x18\x05 \x01(\x0c\x12\x13\n\x0b\x61nnotations\x18\x06 \x01(\x03\x12\x0e\n\x06method\x18\x07 \x01(\t\x12\x0f\n\x07version\x18\x08 \x01(\x03\x12\x0c\n\x04gold\x18\t \x01(\x08\"\xda\x01\n\x11ReviewTaskRequest\x12\x11\n\x04task\x18\x01 \x01(\tH\x00\x88\x01\x01\x12+\n\x06target\x18\x02 \x01(\x0b\x32\x16.assay.v1.ReviewTargetH\x01\x88\x01\x01\x12\'\n\x07verdict\x18\x03 \x01(\x0e\x32\x11.assay.v1.VerdictH\x02\x88\x01\x01\x12\x12\n\x05label\x18\x04 \x01(\x0cH\x03\x88\x01\x01\x12\x13\n\x06reason\x18\x05 \x01(\tH\x04\x88\x01\x01\x42\x07\n\x05_taskB\t\n\x07_targetB\n\n\x08_verdictB\x08\n\x06_labelB\t\n\x07_reason\"n\n\x0cReviewTarget\x12\x17\n\nannotation\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x1f\n\x12resolution_version\x18\x02 \x01(\x03H\x01\x88\x01\x01\x42\r\n\x0b_annotationB\x15\n\x13_resolution_version\"9\n\x08Reviewed\x12\x0e\n\x06review\x18\x01 \x01(\t\x12\x0c\n\x04task\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03*[\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x12\n\x0eVERDICT_ACCEPT\x10\x01\x12\x0f\n\x0bVERDICT_FIX\x10\x02\x12\x12\n\x0eVERDICT_REJECT\x10\x03\x32\xdf\x03\n\x11ResolutionService\x12\x64\n\x07GetTask\x12\x18.assay.v1.GetTaskRequest\x1a\x12.assay.v1.TaskView\"+\x82\xd3\xe4\x93\x02%\x12#/v1/projects/{project}/tasks/{task}\x12\x82\x01\n\x0fListResolutions\x12 .assay.v1.ListResolutionsRequest\x1a!.assay.v1.ListResolutionsResponse\"*\x82\xd3\xe4\x93\x02$\x12\"/v1/projects/{project}/resolutions\x12{\n\x11StreamResolutions\x12\".assay.v1.StreamResolutionsRequest\x1a\x14.assay.v1.Resolution\"*\x82\xd3\xe4\x93\x02$\x12\"/v1/projects/{project}/resolutions0\x01\x12\x62\n\nReviewTask\x12\x1b.assay.v1.ReviewTaskRequest\x1a\x12.assay.v1.Reviewed\"#\x82\xd3\xe4\x93\x02\x1d\"\x18/v1/tasks/{task}/reviews:\x01*b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,32 +41,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RESOLUTIONSERVICE'].methods_by_name['StreamResolutions']._serialized_options = b'\202\323\344\223\002$\022\"/v1/projects/{project}/resolutions'
   _globals['_RESOLUTIONSERVICE'].methods_by_name['ReviewTask']._loaded_options = None
   _globals['_RESOLUTIONSERVICE'].methods_by_name['ReviewTask']._serialized_options = b'\202\323\344\223\002\035\"\030/v1/tasks/{task}/reviews:\001*'
-  _globals['_VERDICT']._serialized_start=2086
-  _globals['_VERDICT']._serialized_end=2177
+  _globals['_VERDICT']._serialized_start=2114
+  _globals['_VERDICT']._serialized_end=2205
   _globals['_GETTASKREQUEST']._serialized_start=103
-  _globals['_GETTASKREQUEST']._serialized_end=181
-  _globals['_REVIEWEDITEM']._serialized_start=183
-  _globals['_REVIEWEDITEM']._serialized_end=276
-  _globals['_GIVENANNOTATION']._serialized_start=279
-  _globals['_GIVENANNOTATION']._serialized_end=470
-  _globals['_GIVENREVIEW']._serialized_start=473
-  _globals['_GIVENREVIEW']._serialized_end=762
-  _globals['_TASKVIEW']._serialized_start=765
-  _globals['_TASKVIEW']._serialized_end=1015
-  _globals['_LISTRESOLUTIONSREQUEST']._serialized_start=1018
-  _globals['_LISTRESOLUTIONSREQUEST']._serialized_end=1246
-  _globals['_LISTRESOLUTIONSRESPONSE']._serialized_start=1248
-  _globals['_LISTRESOLUTIONSRESPONSE']._serialized_end=1352
-  _globals['_STREAMRESOLUTIONSREQUEST']._serialized_start=1355
-  _globals['_STREAMRESOLUTIONSREQUEST']._serialized_end=1523
-  _globals['_RESOLUTION']._serialized_start=1526
-  _globals['_RESOLUTION']._serialized_end=1692
-  _globals['_REVIEWTASKREQUEST']._serialized_start=1695
-  _globals['_REVIEWTASKREQUEST']._serialized_end=1913
-  _globals['_REVIEWTARGET']._serialized_start=1915
-  _globals['_REVIEWTARGET']._serialized_end=2025
-  _globals['_REVIEWED']._serialized_start=2027
-  _globals['_REVIEWED']._serialized_end=2084
-  _globals['_RESOLUTIONSERVICE']._serialized_start=2180
-  _globals['_RESOLUTIONSERVICE']._serialized_end=2659
+  _globals['_GETTASKREQUEST']._serialized_end=209
+  _globals['_REVIEWEDITEM']._serialized_start=211
+  _globals['_REVIEWEDITEM']._serialized_end=304
+  _globals['_GIVENANNOTATION']._serialized_start=307
+  _globals['_GIVENANNOTATION']._serialized_end=498
+  _globals['_GIVENREVIEW']._serialized_start=501
+  _globals['_GIVENREVIEW']._serialized_end=790
+  _globals['_TASKVIEW']._serialized_start=793
+  _globals['_TASKVIEW']._serialized_end=1043
+  _globals['_LISTRESOLUTIONSREQUEST']._serialized_start=1046
+  _globals['_LISTRESOLUTIONSREQUEST']._serialized_end=1274
+  _globals['_LISTRESOLUTIONSRESPONSE']._serialized_start=1276
+  _globals['_LISTRESOLUTIONSRESPONSE']._serialized_end=1380
+  _globals['_STREAMRESOLUTIONSREQUEST']._serialized_start=1383
+  _globals['_STREAMRESOLUTIONSREQUEST']._serialized_end=1551
+  _globals['_RESOLUTION']._serialized_start=1554
+  _globals['_RESOLUTION']._serialized_end=1720
+  _globals['_REVIEWTASKREQUEST']._serialized_start=1723
+  _globals['_REVIEWTASKREQUEST']._serialized_end=1941
+  _globals['_REVIEWTARGET']._serialized_start=1943
+  _globals['_REVIEWTARGET']._serialized_end=2053
+  _globals['_REVIEWED']._serialized_start=2055
+  _globals['_REVIEWED']._serialized_end=2112
+  _globals['_RESOLUTIONSERVICE']._serialized_start=2208
+  _globals['_RESOLUTIONSERVICE']._serialized_end=2687
 # @@protoc_insertion_point(module_scope)

@@ -21,12 +21,14 @@ VERDICT_FIX: Verdict
 VERDICT_REJECT: Verdict
 
 class GetTaskRequest(_message.Message):
-    __slots__ = ("project", "task")
+    __slots__ = ("project", "task", "wait")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     TASK_FIELD_NUMBER: _ClassVar[int]
+    WAIT_FIELD_NUMBER: _ClassVar[int]
     project: str
     task: str
-    def __init__(self, project: _Optional[str] = ..., task: _Optional[str] = ...) -> None: ...
+    wait: int
+    def __init__(self, project: _Optional[str] = ..., task: _Optional[str] = ..., wait: _Optional[int] = ...) -> None: ...
 
 class ReviewedItem(_message.Message):
     __slots__ = ("id", "external_id", "fields", "facts")

@@ -274,6 +274,8 @@ export interface paths {
         /**
          * Submit
          * @description Submit a label, or under a review lease a verdict. The answer comes after the commit.
+         *
+         *     With `wait` it comes once the task is decided, or after so many seconds. For reviewers and above.
          */
         post: operations["submit_v1_leases__lease__submit_post"];
         delete?: never;
@@ -2358,6 +2360,9 @@ export interface components {
         /**
          * NewSubmission
          * @description A label for a lease; or, for a review lease, a verdict on a target.
+         *
+         *     With ``wait`` the answer comes once the task is decided, or after so many seconds, at most 60. For
+         *     reviewers and above: a labeler never learns of it.
          */
         NewSubmission: {
             /** Fence */
@@ -2381,6 +2386,11 @@ export interface components {
              * @default null
              */
             verdict?: ("accept" | "fix" | "reject") | null;
+            /**
+             * Wait
+             * @default 0
+             */
+            wait?: number;
         };
         /**
          * NewUpload
@@ -8684,7 +8694,10 @@ export interface operations {
     };
     get_task_v1_projects__project__tasks__task__get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description answer once it is decided, or after 0 to 60 seconds */
+                wait?: number;
+            };
             header?: never;
             path: {
                 project: string;
