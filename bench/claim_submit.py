@@ -47,6 +47,8 @@ async def bare(server: BenchServer, project: str, labelers: list[str], secs: flo
                     *(list(marks.slots), list(marks.slots.values()), marks.held, marks.after, None, b""),
                 )
             )
+            if not claimed["leases"]:
+                raise SystemExit("the tasks ran out: measure with more --tasks, or for fewer --secs")
             (lease,) = claimed["leases"]
             raised = {int(rank): seq for rank, seq in claimed["marks"].items()}
             marks = marks.granted(raised, claimed["held"])

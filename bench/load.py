@@ -64,7 +64,9 @@ async def run_loops(url: str, keys: list[str], project: str, secs: float) -> Loo
             status, answer = await wire.post(f"/v1/projects/{project}/leases", b'{"count":1}')
             claimed = clock()
             leases = orjson.loads(answer).get("leases", [])
-            if status != 200 or not leases:
+            if status == 200 and not leases:
+                raise SystemExit("the tasks ran out: measure with more --tasks, or for fewer --secs")
+            if status != 200:
                 raise SystemExit(f"a claim got nothing: {status} {answer[:300]!r}")
             body = b'{"fence":%d,"label":{"topic":"sports"}}' % leases[0]["fence"]
             status, answer = await wire.post(f"/v1/leases/{leases[0]['lease']}/submit", body)

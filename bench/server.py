@@ -29,9 +29,10 @@ TOPIC = {
 
 @dataclass(frozen=True, kw_only=True)
 class BenchServer:
-    """``superuser`` and ``app`` are DSNs of its database."""
+    """``superuser`` and ``app`` are DSNs of its database; ``grpc`` is HOST:PORT."""
 
     url: str
+    grpc: str
     api_key: str
     superuser: str
     app: str
@@ -114,6 +115,7 @@ def _described(data: Path) -> BenchServer:
     where = f"/assay?host={quote(str((data / 'run').resolve()))}&port=5432"
     return BenchServer(
         url=admin["url"],
+        grpc=admin["grpc"],
         api_key=admin["api_key"],
         superuser=f"postgresql://postgres:{quote(own)}@{where}",
         app=f"postgresql://{APP_ROLE}:{quote(app)}@{where}",
