@@ -27,6 +27,7 @@ MODELS: Mapping[str, bool] = MappingProxyType(
         "correlated_dawid_skene": True,
         "glad": True,
         "mace": True,
+        "ordinal": True,
         "auto": True,
     }
 )
