@@ -2,8 +2,8 @@
 
 With the ``quality`` extra the model is ``auto``, above :data:`AUTO_VOTES` votes hierarchical Dawid-Skene;
 without it the one-coin model. Posteriors are made honest by gold, each gold answer being compared with what
-the model says when it is not told it; where there is too little gold, by how far votes on one item hang
-together.
+the model says when it is not told it, after both were cooled by how far votes on one item hang together;
+where there is too little gold, by that alone.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _honest(
 ) -> tuple[Floats, str, Floats, NDArray[np.bool_]]:
     """Posteriors (N, K), by what they were made honest, and blind (G,) sureness and rightness of gold."""
     # Imported here because scipy is an extra, and slow to load.
-    from assay.quality.calibration import fit_calibration
+    from assay.quality.calibration import Temperature, fit_calibration
     from assay.quality.held_out import blind_posteriors
 
     if (gold >= 0).sum() >= LEAST_GOLD:
@@ -143,9 +143,11 @@ def _honest(
             laid, gold, lambda seen, some: _fit(model, seen, np.where(some >= 0, some, others)), seed=0
         )
         truth = gold[gold >= 0]
+        cooled = Temperature(temperature=_overstated(laid, told))
+        blind = cooled.apply(blind)
         honest = fit_calibration(blind, truth)
         sure = _crossed(blind, truth)
-        posterior = _clamped(honest.apply(inference.posterior), inference, told)
+        posterior = _clamped(honest.apply(cooled.apply(inference.posterior)), inference, told)
         return posterior, honest.method, sure, blind.argmax(axis=1) == truth
     none = np.empty(0), np.empty(0, dtype=bool)
     if LEAST_VOTES <= laid.n_votes <= AUTO_VOTES:
@@ -166,17 +168,20 @@ def _crossed(blind: Floats, truth: Integers) -> Floats:
 
 def _tempered(laid: Votes, told: Integers, inference: Inference) -> Floats:
     """Evidence divided by how far the votes on one item hang together."""
-    from assay.quality.dispersion import temper, vote_dispersion
+    # Imported here because scipy is an extra, and slow to load.
+    from assay.quality.dispersion import temper
 
-    def again(labels: Integers) -> tuple[Floats, Floats]:
-        imagined = check_votes(
-            laid.tasks, laid.workers, labels, n_tasks=laid.n_tasks, n_classes=laid.n_classes
-        )
-        found = _fit("hierarchical_dawid_skene", imagined, told)
-        return found.posterior, found.worker_confusion
+    return temper(inference.posterior, inference.class_prior, _overstated(laid, told))
 
-    found = vote_dispersion(laid.tasks, laid.workers, laid.labels, again, rng=np.random.default_rng(0))
-    return temper(inference.posterior, inference.class_prior, found.factor)
+
+def _overstated(laid: Votes, told: Integers) -> float:
+    """By what factor the votes overstate their evidence; 1 where they are too few or too many to tell."""
+    if not (has_extra() and LEAST_VOTES <= laid.n_votes <= AUTO_VOTES):
+        return 1.0
+    # Imported here because numba is an extra, and slow to load.
+    from assay.quality.honesty import shared_mistakes
+
+    return shared_mistakes(laid, told)
 
 
 def _clamped(posterior: Floats, inference: Inference, told: Integers) -> Floats:
