@@ -30,7 +30,8 @@ from assay.client.value import read_value
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectData:
-    """A project as it was read. ``quality`` holds target_accuracy, min_labels, max_labels and gold_rate."""
+    """A project as it was read. ``quality`` holds target_accuracy, min_labels, max_labels, gold_rate and
+    second_look_rate."""
 
     id: str
     name: str

@@ -56,6 +56,7 @@ class QualityReport:
     history: tuple[Mapping[str, Any], ...] = ()
     slices: Mapping[str, Any] = field(default_factory=dict)
     curves: Mapping[str, Any] = field(default_factory=dict)
+    second_looks: Mapping[str, Any] = field(default_factory=dict)
 
 
 def quality(project: str) -> Plan[QualityReport]:

@@ -31,7 +31,8 @@ class Quality:
     """How many labels a task gets, and when they are enough.
 
     With ``target_accuracy`` null, or ``min_labels`` equal to ``max_labels``, every task gets exactly
-    ``min_labels``.
+    ``min_labels``. ``second_look_rate`` is the share of resolved tasks that may go to a reviewer because
+    something speaks against their answer.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
@@ -40,6 +41,7 @@ class Quality:
     min_labels: int = 1
     max_labels: int | None = None
     gold_rate: float = 0.0
+    second_look_rate: float = 0.0
 
     def checked(self, pointer: str) -> Quality:
         """The same with ``max_labels`` filled in. Raises ``Invalid`` (``field.invalid``) at what is out of
@@ -53,11 +55,14 @@ class Quality:
             raise _out_of_range(pointer + "/target_accuracy", "at least 0.5 and below 1, or null", 1)
         if not 0 <= self.gold_rate <= 0.5:
             raise _out_of_range(pointer + "/gold_rate", "0 to 0.5", 0.5)
+        if not 0 <= self.second_look_rate <= 1:
+            raise _out_of_range(pointer + "/second_look_rate", "0 to 1", 1)
         return Quality(
             target_accuracy=self.target_accuracy,
             min_labels=self.min_labels,
             max_labels=most,
             gold_rate=self.gold_rate,
+            second_look_rate=self.second_look_rate,
         )
 
 

@@ -119,6 +119,27 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Doubtful:
+    """An answer that waits for a second look: a ``model`` speaks against it, or a ``duplicate`` that was
+    answered otherwise, by so much (0 to 1)."""
+
+    task: UUID
+    question: str
+    reason: str
+    doubt: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondLooks:
+    """How many second looks wait, are done, and ``changed`` the answer; the most doubtful that wait."""
+
+    open: int
+    closed: int
+    changed: int
+    items: list[Doubtful]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Contested:
     """An answer that labelers disagree on: their ``votes`` by answer, and the best one's ``probability``.
 
@@ -165,3 +186,4 @@ class ProjectQuality:
     history: list[QualityPoint]
     slices: Mapping[str, list[AnswerAgreement]]
     curves: Mapping[str, list[CurvePoint]]
+    second_looks: SecondLooks

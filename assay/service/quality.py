@@ -21,6 +21,7 @@ from assay.service.project_votes import ProjectVotes
 from assay.service.quality_outlook import NOTHING, Aims, Outlook, outlook
 from assay.service.quality_report import contested, histogram, history, reliability, slices
 from assay.service.question_fit import QuestionFit
+from assay.service.second_look import flag_doubtful, told
 from assay.service.skill import Refitted, refit_project
 from assay.store import annotation as annotation_store
 from assay.store import project as project_store
@@ -37,6 +38,7 @@ BLANK: dict[str, Any] = {
     "history": [],
     "slices": {},
     "curves": {},
+    "second_looks": {"open": 0, "closed": 0, "changed": 0, "items": []},
 }
 """What a document that an earlier version kept may lack."""
 
@@ -68,6 +70,7 @@ async def project_quality(engine: Engine, principal: Principal, project: UUID) -
 async def refit(engine: Engine, organization: UUID, project: UUID) -> dict[str, Any]:
     """Fit skills and posteriors anew, measure the project and keep what was found."""
     found = await refit_project(engine, organization, project)
+    await flag_doubtful(engine, organization, project, found.fits)
     agreement = {name: await asyncio.to_thread(_agreement, fit) for name, fit in found.fits.items()}
     labels = found.votes.n_labels
     async with engine.database.transaction(organization) as tx:
@@ -124,6 +127,7 @@ async def _document(
         "contested": contested(found.fits),
         "slices": slices(found.fits),
         "curves": ahead.curves,
+        "second_looks": await told(tx, organization, project),
         "history": _point(accuracy, labels, measured),
     }
 

@@ -23,6 +23,7 @@ from assay.service.skill import known_skills, tally
 from assay.store import annotation as annotation_store
 from assay.store import lease as lease_store
 from assay.store import record
+from assay.store import second_look as look_store
 from assay.store import task as task_store
 from assay.store.database import Connection
 from assay.store.queries import stored_json
@@ -35,22 +36,19 @@ MAX_REASON_CHARS = 2_000
 async def claim_reviews(
     engine: Engine, tx: Connection, principal: Principal, project: UUID, count: int
 ) -> ReviewLeases:
-    """Review leases: what is least sure first, never the reviewer's own work."""
+    """Review leases: second looks, then what is least sure, never the reviewer's own work."""
     require(principal, Role.REVIEWER)
     if not 1 <= count <= MAX_CLAIM:
         raise Invalid("field.invalid", f"must be 1 to {MAX_CLAIM}", pointer="/count", limit=MAX_CLAIM)
     found = await project_of(tx, principal, project)
     await task_store.expire_leases(tx, principal.organization, project)
     room = await check_quota(tx, principal, project)
-    rows = await task_store.claim_review(
-        tx,
-        principal.organization,
-        project,
-        principal.labeler,
-        engine.ids.many(min(count, room)),
-        found.ontology_version,
-        found.lease_seconds,
-    )
+    leases = engine.ids.many(min(count, room))
+    whose = (tx, principal.organization, project, principal.labeler)
+    terms = (found.ontology_version, found.lease_seconds)
+    rows = await look_store.claim(*whose, leases, *terms)
+    if len(rows) < len(leases):
+        rows += await task_store.claim_review(*whose, leases[len(rows) :], *terms)
     schema = await engine.schema(tx, principal.organization, project, found.ontology_version)
     return ReviewLeases(leases=[await _review_lease(tx, principal, schema, found, row) for row in rows])
 
@@ -129,6 +127,7 @@ async def _review(
         digest=digest(_written(new)),
         new_version=written,
     )
+    await look_store.close(tx, principal.organization, task, changed=new.verdict != "accept")
     await record.audit(tx, principal, "review.submit", review, task=str(task), verdict=new.verdict)
     await record.feed(
         tx,

@@ -28,6 +28,7 @@ def project_from_row(row: asyncpg.Record) -> Project:
             min_labels=row["min_labels"],
             max_labels=row["max_labels"],
             gold_rate=row["gold_rate"],
+            second_look_rate=row["second_look_rate"],
         ),
         lease_seconds=row["lease_seconds"],
         blind_review=row["blind_review"],
@@ -68,6 +69,7 @@ async def insert(
         blind_review,
         dataset,
         created_by,
+        quality.second_look_rate,
     )
     await insert_ontology(tx, organization, project, 1, ontology, {}, created_by)
 
@@ -133,6 +135,7 @@ async def update(
         quality.gold_rate,
         lease_seconds,
         blind_review,
+        quality.second_look_rate,
     )
 
 

@@ -7,8 +7,8 @@ VALUES ($1, $2, $3)
 -- A new project.
 INSERT INTO project (
     organization, id, name, access, target_accuracy, min_labels, max_labels, gold_rate, lease_seconds,
-    blind_review, ontology_version, dataset, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12)
+    blind_review, ontology_version, dataset, created_by, second_look_rate)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, $13)
 
 -- name: insert_ontology
 -- A version of a project's ontology; versions never change.
@@ -18,7 +18,7 @@ VALUES ($1, $2, $3, $4::text::jsonb, $5::text::jsonb, $6)
 -- name: find
 -- One project with its current ontology. $3: the asking labeler may see projects for members only.
 SELECT p.id, p.name, p.access, p.target_accuracy, p.min_labels, p.max_labels, p.gold_rate, p.lease_seconds,
-       p.blind_review, p.ontology_version, p.dataset, p.created_at, o.document AS ontology
+       p.blind_review, p.second_look_rate, p.ontology_version, p.dataset, p.created_at, o.document AS ontology
 FROM project p
 JOIN ontology o ON o.organization = p.organization AND o.project = p.id AND o.version = p.ontology_version
 WHERE p.organization = $1
@@ -31,7 +31,7 @@ WHERE p.organization = $1
 -- name: page
 -- Projects this labeler may see, newest last.
 SELECT p.id, p.name, p.access, p.target_accuracy, p.min_labels, p.max_labels, p.gold_rate, p.lease_seconds,
-       p.blind_review, p.ontology_version, p.dataset, p.created_at, o.document AS ontology
+       p.blind_review, p.second_look_rate, p.ontology_version, p.dataset, p.created_at, o.document AS ontology
 FROM project p
 JOIN ontology o ON o.organization = p.organization AND o.project = p.id AND o.version = p.ontology_version
 WHERE p.organization = $1
@@ -63,7 +63,8 @@ SET name = $3,
     max_labels = $7,
     gold_rate = $8,
     lease_seconds = $9,
-    blind_review = $10
+    blind_review = $10,
+    second_look_rate = $11
 WHERE organization = $1
   AND id = $2
 

@@ -107,16 +107,18 @@ class ChangeOntologyRequest(_message.Message):
     def __init__(self, project: _Optional[str] = ..., ontology: _Optional[bytes] = ..., dry_run: _Optional[bool] = ...) -> None: ...
 
 class Quality(_message.Message):
-    __slots__ = ("target_accuracy", "min_labels", "max_labels", "gold_rate")
+    __slots__ = ("target_accuracy", "min_labels", "max_labels", "gold_rate", "second_look_rate")
     TARGET_ACCURACY_FIELD_NUMBER: _ClassVar[int]
     MIN_LABELS_FIELD_NUMBER: _ClassVar[int]
     MAX_LABELS_FIELD_NUMBER: _ClassVar[int]
     GOLD_RATE_FIELD_NUMBER: _ClassVar[int]
+    SECOND_LOOK_RATE_FIELD_NUMBER: _ClassVar[int]
     target_accuracy: float
     min_labels: int
     max_labels: int
     gold_rate: float
-    def __init__(self, target_accuracy: _Optional[float] = ..., min_labels: _Optional[int] = ..., max_labels: _Optional[int] = ..., gold_rate: _Optional[float] = ...) -> None: ...
+    second_look_rate: float
+    def __init__(self, target_accuracy: _Optional[float] = ..., min_labels: _Optional[int] = ..., max_labels: _Optional[int] = ..., gold_rate: _Optional[float] = ..., second_look_rate: _Optional[float] = ...) -> None: ...
 
 class Project(_message.Message):
     __slots__ = ("id", "project", "name", "access", "quality", "lease_seconds", "ontology_version", "ontology", "dataset", "created_at", "blind_review")

@@ -97,7 +97,7 @@ class Forecast(_message.Message):
     def __init__(self, labels_to_target: _Optional[int] = ..., date: _Optional[str] = ..., labels_low: _Optional[int] = ..., labels_high: _Optional[int] = ..., date_low: _Optional[str] = ..., date_high: _Optional[str] = ...) -> None: ...
 
 class ProjectQuality(_message.Message):
-    __slots__ = ("project", "accuracy", "agreement", "labelers", "cost", "states", "forecast", "histogram", "reliability", "contested", "history", "slices", "curves")
+    __slots__ = ("project", "accuracy", "agreement", "labelers", "cost", "states", "forecast", "histogram", "reliability", "contested", "history", "slices", "curves", "second_looks")
     class AgreementEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -125,6 +125,7 @@ class ProjectQuality(_message.Message):
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     SLICES_FIELD_NUMBER: _ClassVar[int]
     CURVES_FIELD_NUMBER: _ClassVar[int]
+    SECOND_LOOKS_FIELD_NUMBER: _ClassVar[int]
     project: str
     accuracy: Accuracy
     agreement: _containers.MessageMap[str, Agreement]
@@ -138,7 +139,8 @@ class ProjectQuality(_message.Message):
     history: _containers.RepeatedCompositeFieldContainer[QualityPoint]
     slices: bytes
     curves: bytes
-    def __init__(self, project: _Optional[str] = ..., accuracy: _Optional[_Union[Accuracy, _Mapping]] = ..., agreement: _Optional[_Mapping[str, Agreement]] = ..., labelers: _Optional[_Iterable[_Union[LabelerSkill, _Mapping]]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., states: _Optional[_Mapping[str, int]] = ..., forecast: _Optional[_Union[Forecast, _Mapping]] = ..., histogram: _Optional[_Iterable[_Union[SurenessBin, _Mapping]]] = ..., reliability: _Optional[bytes] = ..., contested: _Optional[_Iterable[_Union[Contested, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[QualityPoint, _Mapping]]] = ..., slices: _Optional[bytes] = ..., curves: _Optional[bytes] = ...) -> None: ...
+    second_looks: SecondLooks
+    def __init__(self, project: _Optional[str] = ..., accuracy: _Optional[_Union[Accuracy, _Mapping]] = ..., agreement: _Optional[_Mapping[str, Agreement]] = ..., labelers: _Optional[_Iterable[_Union[LabelerSkill, _Mapping]]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., states: _Optional[_Mapping[str, int]] = ..., forecast: _Optional[_Union[Forecast, _Mapping]] = ..., histogram: _Optional[_Iterable[_Union[SurenessBin, _Mapping]]] = ..., reliability: _Optional[bytes] = ..., contested: _Optional[_Iterable[_Union[Contested, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[QualityPoint, _Mapping]]] = ..., slices: _Optional[bytes] = ..., curves: _Optional[bytes] = ..., second_looks: _Optional[_Union[SecondLooks, _Mapping]] = ...) -> None: ...
 
 class SurenessBin(_message.Message):
     __slots__ = ("low", "high", "tasks")
@@ -184,3 +186,27 @@ class QualityPoint(_message.Message):
     low: float
     high: float
     def __init__(self, at: _Optional[str] = ..., labels: _Optional[int] = ..., estimate: _Optional[float] = ..., low: _Optional[float] = ..., high: _Optional[float] = ...) -> None: ...
+
+class Doubtful(_message.Message):
+    __slots__ = ("task", "question", "reason", "doubt")
+    TASK_FIELD_NUMBER: _ClassVar[int]
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    DOUBT_FIELD_NUMBER: _ClassVar[int]
+    task: str
+    question: str
+    reason: str
+    doubt: float
+    def __init__(self, task: _Optional[str] = ..., question: _Optional[str] = ..., reason: _Optional[str] = ..., doubt: _Optional[float] = ...) -> None: ...
+
+class SecondLooks(_message.Message):
+    __slots__ = ("open", "closed", "changed", "items")
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    open: int
+    closed: int
+    changed: int
+    items: _containers.RepeatedCompositeFieldContainer[Doubtful]
+    def __init__(self, open: _Optional[int] = ..., closed: _Optional[int] = ..., changed: _Optional[int] = ..., items: _Optional[_Iterable[_Union[Doubtful, _Mapping]]] = ...) -> None: ...

@@ -80,7 +80,8 @@ async def test_a36_a_form_is_no_json(rest: Any, refused: Any) -> None:
 
 async def test_a_change_touches_what_it_mentions(rest: Any, refused: Any) -> None:
     made = (await rest.post("/v1/projects", BODY | {"quality": {"min_labels": 2}})).json()
-    assert made["quality"] == {"target_accuracy": None, "min_labels": 2, "max_labels": 2, "gold_rate": 0.0}
+    asked = {"target_accuracy": None, "min_labels": 2, "max_labels": 2}
+    assert made["quality"] == asked | {"gold_rate": 0.0, "second_look_rate": 0.0}
     assert (made["id"], made["access"], made["lease_seconds"]) == (made["project"], "organization", 1800)
     path = f"/v1/projects/{made['id']}"
     changed = (await rest.patch(path, json={"name": "q"})).json()

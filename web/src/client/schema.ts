@@ -1451,6 +1451,24 @@ export interface components {
          */
         DeliveryState: "pending" | "delivered" | "dead";
         /**
+         * Doubtful
+         * @description An answer that waits for a second look: a ``model`` speaks against it, or a ``duplicate`` that was
+         *     answered otherwise, by so much (0 to 1).
+         */
+        Doubtful: {
+            /** Doubt */
+            doubt: number;
+            /** Question */
+            question: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Task
+             * Format: uuid
+             */
+            task: string;
+        };
+        /**
          * Draft
          * @description Work in progress on a task, and how many edits it has seen.
          */
@@ -2285,6 +2303,7 @@ export interface components {
              *       "gold_rate": 0,
              *       "max_labels": null,
              *       "min_labels": 1,
+             *       "second_look_rate": 0,
              *       "target_accuracy": null
              *     }
              */
@@ -2837,6 +2856,7 @@ export interface components {
             reliability: {
                 [key: string]: components["schemas"]["ReliabilityPoint"][];
             };
+            second_looks: components["schemas"]["SecondLooks"];
             /** Slices */
             slices: {
                 [key: string]: components["schemas"]["AnswerAgreement"][];
@@ -2879,7 +2899,8 @@ export interface components {
          * @description How many labels a task gets, and when they are enough.
          *
          *     With ``target_accuracy`` null, or ``min_labels`` equal to ``max_labels``, every task gets exactly
-         *     ``min_labels``.
+         *     ``min_labels``. ``second_look_rate`` is the share of resolved tasks that may go to a reviewer because
+         *     something speaks against their answer.
          */
         Quality: {
             /**
@@ -2897,6 +2918,11 @@ export interface components {
              * @default 1
              */
             min_labels?: number;
+            /**
+             * Second Look Rate
+             * @default 0
+             */
+            second_look_rate?: number;
             /**
              * Target Accuracy
              * @default null
@@ -3213,6 +3239,20 @@ export interface components {
          * @enum {string}
          */
         Role: "labeler" | "reviewer" | "manager" | "admin";
+        /**
+         * SecondLooks
+         * @description How many second looks wait, are done, and ``changed`` the answer; the most doubtful that wait.
+         */
+        SecondLooks: {
+            /** Changed */
+            changed: number;
+            /** Closed */
+            closed: number;
+            /** Items */
+            items: components["schemas"]["Doubtful"][];
+            /** Open */
+            open: number;
+        };
         /**
          * Signature
          * @description Ed25519 over the document without this key, as canonical JSON: sorted keys, no spaces, UTF-8.

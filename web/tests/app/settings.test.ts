@@ -8,7 +8,7 @@ const project = (target: number | null, gold: number): Project => ({
   project: "01980000-0000-7000-8000-000000000000",
   name: "Tone",
   access: "members",
-  quality: { min_labels: 2, max_labels: 5, target_accuracy: target, gold_rate: gold },
+  quality: { min_labels: 2, max_labels: 5, target_accuracy: target, gold_rate: gold, second_look_rate: gold },
   lease_seconds: 600,
   blind_review: true,
   ontology_version: 1,
@@ -29,6 +29,7 @@ test("what is not touched is sent back as it was, in percent without the dust of
         max_labels: 5,
         target_accuracy: Number((0.5 + gold / 2).toFixed(8)),
         gold_rate: gold,
+        second_look_rate: gold,
       });
     }),
   );

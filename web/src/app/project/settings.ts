@@ -9,6 +9,7 @@ export interface Settings {
   /** In percent; null where every item gets exactly the least. */
   targetPercent: number | null;
   goldPercent: number;
+  secondLookPercent: number;
   leaseSeconds: number;
   blindReview: boolean;
 }
@@ -24,6 +25,7 @@ export function settingsOf(project: Project): Settings {
     max_labels: most = null,
     target_accuracy: target = null,
     gold_rate: gold = 0,
+    second_look_rate: secondLooks = 0,
   } = project.quality;
   return {
     name: project.name,
@@ -32,6 +34,7 @@ export function settingsOf(project: Project): Settings {
     most: most ?? least,
     targetPercent: target === null ? null : percentOf(target),
     goldPercent: percentOf(gold),
+    secondLookPercent: percentOf(secondLooks),
     leaseSeconds: project.lease_seconds,
     blindReview: project.blind_review,
   };
@@ -46,6 +49,7 @@ export function changesOf(settings: Settings): Schemas["ProjectChanges"] {
       max_labels: settings.most,
       target_accuracy: settings.targetPercent === null ? null : shareOf(settings.targetPercent),
       gold_rate: shareOf(settings.goldPercent),
+      second_look_rate: shareOf(settings.secondLookPercent),
     },
     lease_seconds: settings.leaseSeconds,
     blind_review: settings.blindReview,

@@ -56,6 +56,15 @@ export const quality = {
   someone: (n: number) => `Labeler ${n}`,
   what: "What they answered",
   uncounted: "not counted",
+  secondLooks: "Second looks",
+  secondLooksNote:
+    "Answers that something speaks against. They wait for a reviewer; nothing is changed before that.",
+  secondLooksOff: "None waits. Settings say how many answers may get one.",
+  secondLooksDone: (closed: number, changed: number) =>
+    `${count(closed, "look", "looks")} taken, ${changed.toLocaleString("en")} changed the answer.`,
+  reason: "What speaks against it",
+  reasons: { model: "a model", duplicate: "a copy answered otherwise" } as Readonly<Record<string, string>>,
+  doubt: "Doubt",
   certificate: "Certificate",
   certificateNote: "How right a snapshot is, from items that were drawn from it and answered blind.",
   noSnapshot: "There is no snapshot yet. Export makes one.",

@@ -15,6 +15,9 @@ export const settings = {
     "An item gets more answers, up to the most, until its answer is this sure. Empty: every item gets exactly the least.",
   gold: "Checked items mixed in, in %",
   goldNote: "How often somebody gets an item whose answer is known. They cannot tell which.",
+  secondLooks: "Second looks, in % of resolved items",
+  secondLooksNote:
+    "Answers that a model or a copy of the item speaks against go to a reviewer first, at most so many.",
   lease: "Time for an answer, in seconds",
   leaseNote: "After it, an item that was begun is given to somebody else. A late answer is kept.",
   blind: "Reviewers do not see whose an answer is",

@@ -1,0 +1,67 @@
+"""What speaks against an answer: a model that is sure of another, and a copy that was answered otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from assay.labels.kind import Ballot
+from assay.labels.schema import Schema, read_schema
+from assay.service.project_votes import QuestionVotes
+from assay.service.question_fit import QuestionFit, fit_question
+from assay.service.second_look import answered_otherwise, contradicted
+
+CLASSES = ("a", "b", "c")
+
+
+def schema() -> Schema:
+    question = {"name": "q", "kind": "choice", "field": "note", "classes": list(CLASSES)}
+    return read_schema({"fields": {"note": "text"}, "questions": [question]})
+
+
+def fitted(answers: list[str]) -> QuestionFit:
+    """Three labelers agree on each task's answer."""
+    votes = QuestionVotes(n_classes=len(CLASSES))
+    for n, answer in enumerate(answers):
+        for labeler in range(3):
+            ballot = Ballot(facet="", answer=answer, n_answers=len(CLASSES))
+            votes.add(UUID(int=n), UUID(int=labeler), ballot)
+    return fit_question(votes)
+
+
+def said(answers: list[str], score: Any = 0.95) -> dict[UUID, tuple[Any, Any]]:
+    return {UUID(int=n): ({"q": answer}, {"q": score}) for n, answer in enumerate(answers)}
+
+
+def test_a_sure_model_that_says_otherwise_raises_a_flag() -> None:
+    truth = [CLASSES[n % 3] for n in range(60)]
+    labels = truth.copy()
+    labels[7], labels[31] = "c", "a"
+    flags = list(contradicted(schema(), "q", fitted(labels), said(truth)))
+    assert {flag.task.int for flag in flags} == {7, 31}
+    assert all(flag.reason == "model" and flag.doubt > 0.9 for flag in flags)
+
+
+def test_a_model_that_agrees_or_answered_too_little_raises_none() -> None:
+    truth = [CLASSES[n % 3] for n in range(60)]
+    assert list(contradicted(schema(), "q", fitted(truth), said(truth))) == []
+    few = dict(list(said(truth[1:] + truth[:1]).items())[:19])
+    assert list(contradicted(schema(), "q", fitted(truth), few)) == []
+
+
+def test_scores_of_any_form_are_taken_for_what_they_may_say() -> None:
+    truth = [CLASSES[n % 3] for n in range(60)]
+    labels = ["b", *truth[1:]]
+    for score in (None, 1, 1.0, True, "high", {"a": 1}):
+        flags = list(contradicted(schema(), "q", fitted(labels), said(truth, score)))
+        assert [flag.task.int for flag in flags] == [0], score
+
+
+def test_copies_that_were_answered_otherwise_doubt_each_other() -> None:
+    fit = fitted(["a", "a", "b", "c"])
+    copies = [{"task": UUID(int=n), "content": "x" if n < 3 else "y"} for n in (0, 1, 2, 3)]
+    flags = list(answered_otherwise("q", fit, copies))
+    assert sorted(flag.task.int for flag in flags) == [0, 1, 2]
+    assert all(flag.reason == "duplicate" and 0.5 < flag.doubt <= 1 for flag in flags)
+    assert list(answered_otherwise("q", fit, copies[:2])) == []
+    assert list(answered_otherwise("q", fit, [{"task": UUID(int=99), "content": "x"}])) == []
