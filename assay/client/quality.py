@@ -57,6 +57,7 @@ class QualityReport:
     slices: Mapping[str, Any] = field(default_factory=dict)
     curves: Mapping[str, Any] = field(default_factory=dict)
     second_looks: Mapping[str, Any] = field(default_factory=dict)
+    doubtful_gold: tuple[Mapping[str, Any], ...] = ()
 
 
 def quality(project: str) -> Plan[QualityReport]:

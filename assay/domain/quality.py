@@ -154,6 +154,18 @@ class Contested:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DoubtfulGold:
+    """A ``known`` answer that is itself wrong with this ``probability``: labelers say ``likely``."""
+
+    task: UUID
+    question: str
+    part: str
+    known: str
+    likely: str
+    probability: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class QualityPoint:
     """The accuracy as it was seen at a time, with so many labels."""
 
@@ -187,3 +199,4 @@ class ProjectQuality:
     slices: Mapping[str, list[AnswerAgreement]]
     curves: Mapping[str, list[CurvePoint]]
     second_looks: SecondLooks
+    doubtful_gold: list[DoubtfulGold]

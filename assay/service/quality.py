@@ -19,7 +19,7 @@ from assay.service.access import project_of, require
 from assay.service.engine import Engine
 from assay.service.project_votes import ProjectVotes
 from assay.service.quality_outlook import NOTHING, Aims, Outlook, outlook
-from assay.service.quality_report import contested, histogram, history, reliability, slices
+from assay.service.quality_report import contested, doubtful_gold, histogram, history, reliability, slices
 from assay.service.question_fit import QuestionFit
 from assay.service.second_look import flag_doubtful, told
 from assay.service.skill import Refitted, refit_project
@@ -35,6 +35,7 @@ BLANK: dict[str, Any] = {
     "histogram": [],
     "reliability": {},
     "contested": [],
+    "doubtful_gold": [],
     "history": [],
     "slices": {},
     "curves": {},
@@ -125,6 +126,7 @@ async def _document(
         "histogram": histogram(await quality_store.confidences(tx, organization, project)),
         "reliability": reliability(found.fits),
         "contested": contested(found.fits),
+        "doubtful_gold": doubtful_gold(found.fits),
         "slices": slices(found.fits),
         "curves": ahead.curves,
         "second_looks": await told(tx, organization, project),

@@ -105,6 +105,40 @@ def _contested(name: str, fit: QuestionFit) -> list[dict[str, Any]]:
     ]
 
 
+def doubtful_gold(fits: Mapping[str, QuestionFit]) -> list[dict[str, Any]]:
+    """Known answers that labelers' votes speak against so much that they are likelier wrong, surest first."""
+    if not has_extra():
+        return []
+    from assay.quality import gold_rate  # scipy is an extra
+
+    found = []
+    for name, fit in fits.items():
+        known = np.full(fit.laid.n_tasks, -1, dtype=np.int64)
+        known[list(fit.votes.gold)] = list(fit.votes.gold.values())
+        laid, places = fit.laid, list(fit.votes.items)
+        said = gold_rate.doubtful_gold(laid.tasks, laid.workers, laid.labels, known, n_classes=laid.n_classes)
+        wrong = said.probability_wrong > 0.5
+        rows = zip(
+            said.task[wrong].tolist(),
+            said.suggestion[wrong].tolist(),
+            said.probability_wrong[wrong].tolist(),
+            strict=True,
+        )
+        found += [
+            {
+                "task": str(places[place][0]),
+                "question": name,
+                "part": places[place][1],
+                "known": fit.classes[int(known[place])],
+                "likely": fit.classes[likely],
+                "probability": probability,
+            }
+            for place, likely, probability in rows
+            if likely < len(fit.classes)
+        ]
+    return sorted(found, key=lambda row: (-row["probability"], row["task"], row["question"]))[:CONTESTED]
+
+
 def history(before: Sequence[dict[str, Any]], *now: dict[str, Any]) -> list[dict[str, Any]]:
     """The points so far, and one more unless it rests on the same number of labels."""
     points = list(before)

@@ -29,11 +29,13 @@ LIMIT $3
 
 -- name: room
 -- How many more of a project's resolved tasks may be looked at twice.
-SELECT floor(p.second_look_rate * (
-           SELECT count(*)
-           FROM task t
-           WHERE t.organization = $1 AND t.project = $2 AND t.state = 'resolved' AND NOT t.gold))::integer
-       - (SELECT count(*) FROM second_look s WHERE s.organization = $1 AND s.project = $2)::integer
+SELECT CASE WHEN p.second_look_rate > 0 THEN
+           floor(p.second_look_rate * (
+               SELECT count(*)
+               FROM task t
+               WHERE t.organization = $1 AND t.project = $2 AND t.state = 'resolved' AND NOT t.gold))::integer
+           - (SELECT count(*) FROM second_look s WHERE s.organization = $1 AND s.project = $2)::integer
+       ELSE 0 END
 FROM project p
 WHERE p.organization = $1
   AND p.id = $2

@@ -97,7 +97,7 @@ class Forecast(_message.Message):
     def __init__(self, labels_to_target: _Optional[int] = ..., date: _Optional[str] = ..., labels_low: _Optional[int] = ..., labels_high: _Optional[int] = ..., date_low: _Optional[str] = ..., date_high: _Optional[str] = ...) -> None: ...
 
 class ProjectQuality(_message.Message):
-    __slots__ = ("project", "accuracy", "agreement", "labelers", "cost", "states", "forecast", "histogram", "reliability", "contested", "history", "slices", "curves", "second_looks")
+    __slots__ = ("project", "accuracy", "agreement", "labelers", "cost", "states", "forecast", "histogram", "reliability", "contested", "history", "slices", "curves", "second_looks", "doubtful_gold")
     class AgreementEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -126,6 +126,7 @@ class ProjectQuality(_message.Message):
     SLICES_FIELD_NUMBER: _ClassVar[int]
     CURVES_FIELD_NUMBER: _ClassVar[int]
     SECOND_LOOKS_FIELD_NUMBER: _ClassVar[int]
+    DOUBTFUL_GOLD_FIELD_NUMBER: _ClassVar[int]
     project: str
     accuracy: Accuracy
     agreement: _containers.MessageMap[str, Agreement]
@@ -140,7 +141,8 @@ class ProjectQuality(_message.Message):
     slices: bytes
     curves: bytes
     second_looks: SecondLooks
-    def __init__(self, project: _Optional[str] = ..., accuracy: _Optional[_Union[Accuracy, _Mapping]] = ..., agreement: _Optional[_Mapping[str, Agreement]] = ..., labelers: _Optional[_Iterable[_Union[LabelerSkill, _Mapping]]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., states: _Optional[_Mapping[str, int]] = ..., forecast: _Optional[_Union[Forecast, _Mapping]] = ..., histogram: _Optional[_Iterable[_Union[SurenessBin, _Mapping]]] = ..., reliability: _Optional[bytes] = ..., contested: _Optional[_Iterable[_Union[Contested, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[QualityPoint, _Mapping]]] = ..., slices: _Optional[bytes] = ..., curves: _Optional[bytes] = ..., second_looks: _Optional[_Union[SecondLooks, _Mapping]] = ...) -> None: ...
+    doubtful_gold: _containers.RepeatedCompositeFieldContainer[DoubtfulGold]
+    def __init__(self, project: _Optional[str] = ..., accuracy: _Optional[_Union[Accuracy, _Mapping]] = ..., agreement: _Optional[_Mapping[str, Agreement]] = ..., labelers: _Optional[_Iterable[_Union[LabelerSkill, _Mapping]]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., states: _Optional[_Mapping[str, int]] = ..., forecast: _Optional[_Union[Forecast, _Mapping]] = ..., histogram: _Optional[_Iterable[_Union[SurenessBin, _Mapping]]] = ..., reliability: _Optional[bytes] = ..., contested: _Optional[_Iterable[_Union[Contested, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[QualityPoint, _Mapping]]] = ..., slices: _Optional[bytes] = ..., curves: _Optional[bytes] = ..., second_looks: _Optional[_Union[SecondLooks, _Mapping]] = ..., doubtful_gold: _Optional[_Iterable[_Union[DoubtfulGold, _Mapping]]] = ...) -> None: ...
 
 class SurenessBin(_message.Message):
     __slots__ = ("low", "high", "tasks")
@@ -210,3 +212,19 @@ class SecondLooks(_message.Message):
     changed: int
     items: _containers.RepeatedCompositeFieldContainer[Doubtful]
     def __init__(self, open: _Optional[int] = ..., closed: _Optional[int] = ..., changed: _Optional[int] = ..., items: _Optional[_Iterable[_Union[Doubtful, _Mapping]]] = ...) -> None: ...
+
+class DoubtfulGold(_message.Message):
+    __slots__ = ("task", "question", "part", "known", "likely", "probability")
+    TASK_FIELD_NUMBER: _ClassVar[int]
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_FIELD_NUMBER: _ClassVar[int]
+    LIKELY_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    task: str
+    question: str
+    part: str
+    known: str
+    likely: str
+    probability: float
+    def __init__(self, task: _Optional[str] = ..., question: _Optional[str] = ..., part: _Optional[str] = ..., known: _Optional[str] = ..., likely: _Optional[str] = ..., probability: _Optional[float] = ...) -> None: ...

@@ -10,7 +10,15 @@ import pytest
 
 from assay.labels.kind import Ballot
 from assay.service.project_votes import QuestionVotes
-from assay.service.quality_report import MOST_POINTS, contested, histogram, history, reliability, slices
+from assay.service.quality_report import (
+    MOST_POINTS,
+    contested,
+    doubtful_gold,
+    histogram,
+    history,
+    reliability,
+    slices,
+)
 from assay.service.question_fit import QuestionFit, fit_question
 
 
@@ -66,6 +74,20 @@ def test_agreement_is_told_by_answer_with_its_interval() -> None:
     alone = QuestionVotes(n_classes=2)
     alone.add(UUID(int=1), UUID(int=1), Ballot(facet="", answer="a", n_answers=2))
     assert slices({"q": fit_question(alone)}) == {}, "nobody can agree alone"
+
+
+def test_gold_that_everybody_contradicts_is_doubted() -> None:
+    votes = QuestionVotes(n_classes=2)
+    for n in range(40):
+        truth = "ab"[n % 2]
+        for labeler in range(4):
+            votes.add(UUID(int=n), UUID(int=labeler), Ballot(facet="", answer=truth, n_answers=2))
+        told = "b" if n == 6 else truth
+        votes.tell(UUID(int=n), Ballot(facet="", answer=told, n_answers=2), gold=True)
+    (row,) = doubtful_gold({"q": fit_question(votes)})
+    assert (UUID(row["task"]).int, row["known"], row["likely"]) == (6, "b", "a")
+    assert row["probability"] > 0.9
+    assert doubtful_gold({"q": fitted(40, 20)}) == []
 
 
 def point(labels: int) -> dict[str, Any]:

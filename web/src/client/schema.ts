@@ -1469,6 +1469,27 @@ export interface components {
             task: string;
         };
         /**
+         * DoubtfulGold
+         * @description A ``known`` answer that is itself wrong with this ``probability``: labelers say ``likely``.
+         */
+        DoubtfulGold: {
+            /** Known */
+            known: string;
+            /** Likely */
+            likely: string;
+            /** Part */
+            part: string;
+            /** Probability */
+            probability: number;
+            /** Question */
+            question: string;
+            /**
+             * Task
+             * Format: uuid
+             */
+            task: string;
+        };
+        /**
          * Draft
          * @description Work in progress on a task, and how many edits it has seen.
          */
@@ -2840,6 +2861,8 @@ export interface components {
             curves: {
                 [key: string]: components["schemas"]["CurvePoint"][];
             };
+            /** Doubtful Gold */
+            doubtful_gold: components["schemas"]["DoubtfulGold"][];
             forecast: components["schemas"]["Forecast"];
             /** Histogram */
             histogram: components["schemas"]["SurenessBin"][];

@@ -65,6 +65,12 @@ export const quality = {
   reason: "What speaks against it",
   reasons: { model: "a model", duplicate: "a copy answered otherwise" } as Readonly<Record<string, string>>,
   doubt: "Doubt",
+  doubtfulGold: "Doubtful known answers",
+  doubtfulGoldNote:
+    "Answers given as known that labelers contradict so much that they are likelier wrong. Correct the item.",
+  noDoubtfulGold: "Labelers contradict no known answer.",
+  known: "Known as",
+  likely: "Likelier",
   certificate: "Certificate",
   certificateNote: "How right a snapshot is, from items that were drawn from it and answered blind.",
   noSnapshot: "There is no snapshot yet. Export makes one.",
