@@ -55,19 +55,18 @@ def counts_from_text(text: str) -> Ints:
     """Run lengths ``(C,)``, background first. Raises ``ValueError`` for what is no such text, or not the only
     one: what is written here reads back to the letter."""
     counts = counts_from_any_text(text)
-    if text_from_counts(counts) != text:
+    codes, first, last = _groups(text)
+    longer = last > first
+    before, end = codes[last[longer] - 1], codes[last[longer]] & 31
+    # The sign bit of the group before already says what the last one says.
+    if np.any(np.where(before & 16, end == 31, end == 0)):
         raise ValueError("the run lengths are written with more characters than they need")
     return counts
 
 
 def counts_from_any_text(text: str) -> Ints:
     """Run lengths ``(C,)`` from whatever writer. Raises ``ValueError`` for what is no such text."""
-    codes = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8).astype(np.int64)
-    codes -= _FIRST_CHARACTER
-    if not len(codes) or codes.min() < 0 or codes.max() >= 64 or codes[-1] & 32:
-        raise ValueError("this is no text of run lengths")
-    last = np.flatnonzero((codes & 32) == 0)
-    first = np.concatenate([[0], last[:-1] + 1])
+    codes, first, last = _groups(text)
     groups = last - first + 1
     if groups.max() > _MAX_GROUPS:
         raise ValueError("a run length is too large")
@@ -212,6 +211,16 @@ def weighted_cover(masks: Sequence[Mask], weights: ArrayLike) -> tuple[Ints, Flo
         return np.zeros(1, dtype=np.intp), np.empty(0)
     covered = np.cumsum(np.bincount(at, change)).astype(np.float64)
     return places.astype(np.intp), covered[:-1]
+
+
+def _groups(text: str) -> tuple[NDArray[np.int64], Ints, Ints]:
+    """A text's codes ``(B,)``, and where each number's first and last of them ``(C,)`` are."""
+    codes = np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8).astype(np.int64)
+    codes -= _FIRST_CHARACTER
+    if not len(codes) or codes.min() < 0 or codes.max() >= 64 or codes[-1] & 32:
+        raise ValueError("this is no text of run lengths")
+    last = np.flatnonzero((codes & 32) == 0)
+    return codes, np.concatenate([[0], last[:-1] + 1]), last
 
 
 def _boxes(masks: Sequence[Mask]) -> Floats:

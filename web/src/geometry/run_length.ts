@@ -10,21 +10,26 @@ const MAX_COUNT = 2 ** 31 - 1;
 /** Run lengths, background first; null for what is no such text, or not the only one for its lengths. */
 export function countsFromText(text: string): number[] | null {
   const counts: number[] = [];
-  let [value, groups] = [0, 0];
+  let [value, groups, before] = [0, 0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at) - FIRST_CHARACTER;
     if (code < 0 || code >= 64 || groups === MAX_GROUPS) return null;
     // Not shifted: 35 bits do not fit.
     value += (code & 31) * 32 ** groups;
     groups += 1;
-    if ((code & 32) !== 0) continue;
+    if ((code & 32) !== 0) {
+      before = code;
+      continue;
+    }
+    // The sign bit of the group before already says what this one says.
+    if (groups > 1 && (code & 31) === ((before & 16) === 0 ? 0 : 31)) return null;
     if ((code & 16) !== 0) value -= 32 ** groups;
     const count = counts.length > 2 ? value + (counts[counts.length - 2] ?? 0) : value;
     if (count < 0 || count > MAX_COUNT) return null;
     counts.push(count);
     [value, groups] = [0, 0];
   }
-  return groups === 0 && counts.length > 0 && textFromCounts(counts) === text ? counts : null;
+  return groups === 0 && counts.length > 0 ? counts : null;
 }
 
 /** The only text of run lengths. */
