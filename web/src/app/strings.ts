@@ -5,6 +5,7 @@ import { quality } from "./strings/quality";
 import { comment } from "./strings/comment";
 import { review } from "./strings/review";
 import { settings } from "./strings/settings";
+import { tools } from "./strings/tools";
 
 const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
@@ -18,6 +19,7 @@ export const s = {
   quality,
   review,
   comment,
+  tools,
   app: "Assay",
   menu: "Pages",
   loading: "Loading…",

@@ -5,6 +5,7 @@
  */
 import { type ImagePoint, type Size, samePoint } from "../geometry/coordinate";
 import { type Mask, cutMask, joinMasks, maskArea } from "../geometry/mask";
+import { simplifyLine } from "../geometry/simplify";
 import { strokeMask } from "../geometry/stroke";
 import { classOf } from "../labels/objects";
 import { maskOf, rleOf } from "../labels/mask";
@@ -28,6 +29,8 @@ export const MIN_RADIUS = 0.5;
 /** Of the picture's shorter side, before anybody has chosen. */
 const FIRST_RADIUS_SHARE = 1 / 40;
 const CURSOR_CORNERS = 48;
+/** How far a stroke may stray from where the pointer went: a mouse tells of far more places than its way needs. */
+const STRAY_PX = 0.25;
 
 export type BrushState =
   | { readonly name: "idle"; readonly cursor: ImagePoint | null; readonly last: ImagePoint | null }
@@ -112,7 +115,7 @@ function finish(state: Stroking, context: ToolContext, erases: boolean): Outcome
   const last = state.points.at(-1) ?? null;
   const after: BrushState = { name: "idle", cursor: last, last };
   if (context.image === null) return stay(after);
-  const stroke = strokeMask(context.image, state.points, radiusOf(context));
+  const stroke = strokeMask(context.image, simplifyLine(state.points, STRAY_PX), radiusOf(context));
   return stay(
     after,
     ...(erases ? erase(context, state.target, stroke) : paint(context, state.target, stroke)),

@@ -176,7 +176,7 @@ test("masks are painted and erased by strokes, each one to undo", async () => {
   await click([180, 160]);
   await page.keyboard.up("Shift");
   await listed("150 × 90 · 45, 85");
-  await page.keyboard.press("t");
+  await page.getByRole("button", { name: "Eraser T" }).click();
   await stroke(
     [
       [120, 40],
@@ -210,5 +210,34 @@ test("masks are painted and erased by strokes, each one to undo", async () => {
   expect([leaf.width, leaf.height, maskBounds(rust)]).toEqual([400, 200, [285, 45, 30, 30]]);
   const places = [imagePoint(70, 100), imagePoint(120, 100), imagePoint(170, 100), imagePoint(180, 150)];
   expect(places.map((place) => maskHolds(leaf, place))).toEqual([true, false, true, true]);
+  expect(faults).toEqual([]);
+});
+
+test("a project of poses begins with a body's joints, and of areas with a brush", async () => {
+  const create = async (template: RegExp, name: string): Promise<unknown> => {
+    await page.goto(`${assay.url}/projects/new`);
+    await page.getByRole("button", { name: template }).click();
+    await page.getByLabel("Name").fill(name);
+    const points = page.getByLabel("Points, one a line");
+    if ((await points.count()) > 0) {
+      expect(await points.inputValue()).toMatch(/^nose\nleft eye\n/);
+      await points.fill("left wrist\nleft elbow\ntail");
+    }
+    await page.getByRole("button", { name: "Create project" }).click();
+    await page.getByRole("heading", { name }).waitFor();
+    const project = /projects\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? "";
+    return (await read<{ ontology: { questions: readonly unknown[] } }>(page, `/v1/projects/${project}`))
+      .ontology.questions[0];
+  };
+  expect(await create(/^Keypoints/, "Poses")).toMatchObject({
+    kind: "keypoints",
+    classes: ["person"],
+    keypoints: ["left wrist", "left elbow", "tail"],
+    skeleton: [["left wrist", "left elbow"]],
+  });
+  expect(await create(/^Segmentation/, "Streets")).toMatchObject({
+    kind: "mask",
+    classes: ["road", "building", "sky"],
+  });
   expect(faults).toEqual([]);
 });

@@ -75,6 +75,17 @@ describe("the brush", () => {
     expect(size(1e9)).toBe(100);
   });
 
+  test("is where the pointer went, however many places it tells of", () => {
+    const at = bench(4).pointer("down", 80, 50);
+    for (let step = 1; step <= 3000; step += 1) {
+      const angle = (step * 2 * Math.PI) / 3000;
+      at.pointer("move", 50 + 30 * Math.cos(angle), 50 + 30 * Math.sin(angle));
+    }
+    const [area = 0] = areaOf(at.pointer("up", 80, 50));
+    expect(Math.abs(area / (Math.PI * (34 ** 2 - 26 ** 2)) - 1)).toBeLessThan(0.02);
+    expect([holds(at, 50, 20), holds(at, 50, 50)]).toEqual([[true], [false]]);
+  });
+
   test("is given up by Escape, stroke and all", () => {
     const at = bench().pointer("down", 10, 10).pointer("move", 50, 50);
     expect(at.tool.state).toBe("stroking");
