@@ -200,6 +200,12 @@ export const s = {
     right: "Right",
     tie: "Equally good",
     cannotShow: "This page cannot show this kind of field.",
+    tone: "How the picture is shown",
+    tones: { brightness: "Brightness", contrast: "Contrast" },
+    toneReset: "As it is",
+    hide: (told: string) => `Hide: ${told}`,
+    lock: (told: string) => `Lock: ${told}`,
+    refused: { paste: "The copy does not fit into this picture." },
     placeNext: (name: string) => `Place: ${name}`,
     brokenImage: {
       too_large: "This picture is too large for a browser. Skip it as broken.",

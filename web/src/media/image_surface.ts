@@ -15,12 +15,19 @@ import { relativeView } from "./raster";
 /** What is being edited: drawn over all else, and the only thing repainted while a pointer moves. */
 export interface ActiveScene {
   readonly paths: readonly ScenePath[];
-  /** Corners to take hold of, at one size whatever the view. */
-  readonly handles: readonly ImagePoint[];
+  /** What to take hold of, at one size whatever the view, the lowest first. */
+  readonly handles: readonly SceneHandle[];
+}
+
+export interface SceneHandle {
+  readonly point: ImagePoint;
+  /** `place`: a corner is not there, but may be made. */
+  readonly look: "corner" | "edge" | "place";
 }
 
 export const NO_SCENE: ActiveScene = { paths: [], handles: [] };
 const HANDLE_PX = 4;
+const SMALL_HANDLE_PX = 3;
 /** How long the view must rest before the shapes are drawn anew; until then their last picture is moved. */
 const REST_MS = 80;
 /** Above this magnification pixels are shown as squares. */
@@ -90,9 +97,9 @@ export class ImageSurface {
     this.#requestFrame();
   }
 
-  /** The keys of the items whose bounds meet a box, topmost first. */
-  near(box: ImageBox): readonly string[] {
-    return this.#index.search(box).map(({ key }) => key);
+  /** The items whose bounds meet a box, topmost first. */
+  near(box: ImageBox): readonly Item[] {
+    return this.#index.search(box);
   }
 
   /** A pointer's place on the surface. */
@@ -177,13 +184,17 @@ export class ImageSurface {
     this.#raster = { picture: shapes.snapshot(), view: this.#view };
   }
 
-  #paintHandle(handle: ImagePoint): void {
+  #paintHandle({ point, look }: SceneHandle): void {
     const { context } = this.#layers.active;
-    const [x, y] = screenFromImage(this.#view, handle);
-    context.fillStyle = "white";
+    const [x, y] = screenFromImage(this.#view, point);
+    const half = look === "corner" ? HANDLE_PX : SMALL_HANDLE_PX;
+    context.beginPath();
+    if (look === "place") context.arc(x, y, half, 0, 2 * Math.PI);
+    else context.rect(x - half, y - half, 2 * half, 2 * half);
+    context.fillStyle = look === "place" ? "#ffffffa0" : "white";
     context.strokeStyle = "black";
     context.lineWidth = 1;
-    context.fillRect(x - HANDLE_PX, y - HANDLE_PX, 2 * HANDLE_PX, 2 * HANDLE_PX);
-    context.strokeRect(x - HANDLE_PX, y - HANDLE_PX, 2 * HANDLE_PX, 2 * HANDLE_PX);
+    context.fill();
+    context.stroke();
   }
 }

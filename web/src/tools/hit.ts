@@ -42,4 +42,6 @@ export function hitHandle(context: ToolContext, point: ImagePoint): Handle | nul
   return near[0]?.handle ?? null;
 }
 
-const around = ([x, y]: ImagePoint, reach: number) => imageBox(x - reach, y - reach, 2 * reach, 2 * reach);
+/** The box that reaches so far from a point. */
+export const around = ([x, y]: ImagePoint, reach: number) =>
+  imageBox(x - reach, y - reach, 2 * reach, 2 * reach);

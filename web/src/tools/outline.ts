@@ -4,7 +4,7 @@ import type { Ring } from "../geometry/polygon";
 import { MIN_POINTS, polygonFault } from "../geometry/polygon_fault";
 import { snapToOutlines } from "../geometry/snap";
 import { polygonsOf, withPolygons } from "../labels/polygon";
-import { HANDLE_REACH_PX } from "./hit";
+import { HANDLE_REACH_PX, around } from "./hit";
 import {
   type Effect,
   type PointerEvent,
@@ -42,6 +42,8 @@ function cutHole(context: ToolContext, ring: Ring, into: Target): Effect[] {
 /** Where a click means: on a neighbour's outline if it is near, always inside the image. Alt does not snap. */
 export function place(event: PointerEvent, context: ToolContext): ImagePoint {
   const reach = reachOf(context, HANDLE_REACH_PX);
-  const point = event.alt ? event.image : snapToOutlines(event.image, context.outlines, reach);
+  const point = event.alt
+    ? event.image
+    : snapToOutlines(event.image, context.outlines(around(event.image, reach)), reach);
   return context.image === null ? point : insideImage(point, context.image);
 }

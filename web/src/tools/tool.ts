@@ -40,7 +40,7 @@ export interface ObjectEvent extends Modifiers {
 
 export interface KeyEvent extends Modifiers {
   readonly type: "key";
-  readonly key: "Enter" | "Escape" | "Backspace" | "Delete";
+  readonly key: "Enter" | "Escape" | "Backspace" | "Delete" | "Insert";
 }
 
 /** Moves what is selected by pixels; a run of them is one to undo. */
@@ -82,8 +82,8 @@ export interface ToolContext {
   near(box: ImageBox): readonly Target[];
   /** Of the brush, in image pixels; null until somebody chooses. */
   readonly brushRadius: number | null;
-  /** Outlines to snap to. */
-  readonly outlines: readonly Polygon[];
+  /** The outlines that may come near a box, to snap to; hidden ones are left out, locked ones are not. */
+  outlines(box: ImageBox): readonly Polygon[];
   newId(): string;
 }
 

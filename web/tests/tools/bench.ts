@@ -44,7 +44,7 @@ export class Bench {
   selected: Target | null = null;
   view: ViewTransform = { scale: 1, x: 0, y: 0 };
   tool: ActiveTool;
-  outlines: Polygon[] = [];
+  neighbours: Polygon[] = [];
   edits = 0;
   brushRadius: number | null = null;
   /** Told of every edit. */
@@ -74,7 +74,7 @@ export class Bench {
       image: { width: 100, height: 100 },
       text: new TextOffsets(TEXT),
       words: WORDS,
-      outlines: this.outlines,
+      outlines: () => this.neighbours,
       brushRadius: this.brushRadius,
       newId: () => `o${this.edits}`,
       near: (box) =>

@@ -85,7 +85,7 @@ describe("polygon", () => {
 
   test("snaps to a neighbour's corner, and with Alt does not", () => {
     const near = bench();
-    near.outlines = [[[imagePoint(60, 60), imagePoint(90, 60), imagePoint(90, 90)]]];
+    near.neighbours = [[[imagePoint(60, 60), imagePoint(90, 60), imagePoint(90, 90)]]];
     near.click(58, 61).click(30, 60).click(30, 90, { shift: false, alt: true }).key("Enter");
     expect(near.drawn[0]?.["polygon"]).toEqual([
       [

@@ -75,3 +75,48 @@ describe("keypoints", () => {
     ]);
   });
 });
+
+describe("a skeleton that was left without points", () => {
+  const partial = () => {
+    const pose = bench().click(10, 20).key("Delete").key("Enter");
+    return pose.use("keypoints");
+  };
+
+  test("takes them up again, one by one", () => {
+    const pose = partial().key("Insert");
+    expect([hintOf(pose), pose.tool.state]).toEqual(["back", "adding"]);
+    pose.pointer("move", 30, 30);
+    expect(pose.tool.preview(pose.context).paths).toEqual([{ points: [[30, 30]], closed: false }]);
+    pose.click(40, 20, SHIFT);
+    expect([hintOf(pose), jointsOf(pose)]).toEqual([
+      "tail",
+      [
+        [10, 20, 2],
+        [40, 20, 1],
+        [0, 0, 0],
+      ],
+    ]);
+    pose.click(60, 20);
+    expect(pose.tool.state).toBe("idle");
+    expect(pose.drawn).toHaveLength(1);
+    expect(jointsOf(pose)).toContainEqual([60, 20, 2]);
+  });
+
+  test("passes over one by Alt or Delete, and ends by Escape", () => {
+    expect(hintOf(partial().key("Insert").key("Delete"))).toBe("tail");
+    expect(partial().key("Insert").click(5, 5, ALT).click(7, 7, ALT).tool.state).toBe("idle");
+    const ended = partial().key("Insert").key("Escape");
+    expect([ended.tool.state, ended.edits]).toEqual(["idle", 1]);
+  });
+
+  test("has nothing to take up when it is whole, gone, or not selected", () => {
+    const whole = bench().click(1, 1).click(2, 2).click(3, 3);
+    expect(whole.key("Insert").tool.state).toBe("idle");
+    const none = partial();
+    none.selected = null;
+    expect(none.key("Insert").tool.state).toBe("idle");
+    const gone = partial().key("Insert");
+    gone.label = {};
+    expect(gone.click(5, 5).tool.state).toBe("idle");
+  });
+});

@@ -47,8 +47,6 @@ const KEPT = new Set([
   "F5",
   "F11",
   "F12",
-  "Tab",
-  "Shift+Tab",
 ]);
 
 export const isKeptByBrowsers = (chord: string): boolean => KEPT.has(chord);

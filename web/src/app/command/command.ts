@@ -55,6 +55,14 @@ export const CONDITIONS = {
   selected: ({ editor }) => editor != null && editor.selected !== null,
   /** What is selected is a shape on a picture. */
   shape: ({ editor }) => editor?.selectedShape != null,
+  /** It is made of points that have names. */
+  parts: ({ editor }) => (editor?.selectedShape?.parts.length ?? 0) > 0,
+  /** Something is out of sight, or locked. */
+  hides: ({ editor }) => editor != null && (editor.shown.hidesAny || editor.shown.solo),
+  locks: ({ editor }) => editor?.shown.locksAny === true,
+  /** Another question is drawn on the same picture, after or before this one. */
+  tabs_on: ({ editor }) => editor != null && editor.besideOnPicture(1) !== null,
+  tabs_back: ({ editor }) => editor != null && editor.besideOnPicture(-1) !== null,
   offered: ({ label }) => label?.offered === true,
 } satisfies Readonly<Record<string, (context: Context) => boolean>>;
 

@@ -116,6 +116,8 @@ function isForPage(event: KeyboardEvent, { whileTyping }: Command, chord: string
   const target = event.target as Element;
   if (target.closest("input, textarea, select, [contenteditable]") !== null)
     return whileTyping && chord.startsWith("Ctrl+");
+  // Tab leads on from whatever has the focus.
+  if (chord === "Tab" || chord === "Shift+Tab") return target === document.body;
   const acts = chord === "Enter" || chord === "Space";
   return !acts || target.closest("button, a, summary") === null;
 }

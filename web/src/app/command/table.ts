@@ -1,6 +1,7 @@
 /** Every command of the app: the one table that keys, the palette and the page of keys are made from. */
 import { REVIEW_COMMANDS } from "../review/commands";
 import { EDITOR_COMMANDS, TASK_COMMANDS } from "../task/commands";
+import { OBJECT_COMMANDS } from "../task/object_commands";
 import { type Command, type Mode, command } from "./command";
 
 const EVERYWHERE: readonly Mode[] = ["label", "look", "fix", "page"];
@@ -38,6 +39,7 @@ const APP_COMMANDS: readonly Command[] = [
 export const COMMANDS: readonly Command[] = [
   ...TASK_COMMANDS,
   ...EDITOR_COMMANDS,
+  ...OBJECT_COMMANDS,
   ...REVIEW_COMMANDS,
   ...APP_COMMANDS,
 ];

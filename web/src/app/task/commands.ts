@@ -5,16 +5,17 @@ import type { CommandId } from "../strings/commands";
 import { KEYED, choiceAt, chooseAt } from "./answers";
 import type { Editor } from "./editor.svelte";
 
-const EDITING: readonly Mode[] = ["label", "fix"];
+export const EDITING: readonly Mode[] = ["label", "fix"];
 
 /** For commands that need a label, and are to be had only where there is one. */
-const withEditor =
+export const withEditor =
   (run: (editor: Editor) => void) =>
   ({ editor }: Context): void => {
     if (editor !== null) run(editor);
   };
 
-const edits = (
+/** A row of the table for a command that edits, wherever a label is edited. */
+export const edits = (
   id: CommandId,
   keys: readonly string[],
   group: Command["group"],

@@ -1,6 +1,6 @@
 /** A label while a person edits it: what is answered now, what is selected, which tool is at work. */
 import type { Draft } from "../../document/draft";
-import { type Json, type Label, type Step, objectsOf } from "../../document/label";
+import { type Json, type Label, type LabelObject, type Step, objectsOf } from "../../document/label";
 import type { TextOffsets, TextRange } from "../../geometry/text_range";
 import type { ViewTransform } from "../../geometry/view";
 import type { Invalid } from "../../labels/invalid";
@@ -9,8 +9,12 @@ import { type Schema, faultOf } from "../../labels/schema";
 import { type ActiveTool, TOOLS } from "../../tools/registry";
 import { type Preview, type Target, type ToolContext, type ToolEvent, draw } from "../../tools/tool";
 import { offsetsOf } from "./fields";
+import { Shown } from "./shown.svelte";
 import { Surfaces } from "./surface";
 import { type WordCursor, moveCursor, rangeOfCursor } from "./cursor";
+
+/** Why something that was asked for was not done: a key of `s.work.refused`. */
+export type Refusal = "paste";
 
 const NO_VIEW: ViewTransform = { scale: 1, x: 0, y: 0 };
 
@@ -19,9 +23,10 @@ export class Editor {
   readonly draft: Draft;
   readonly facts: Map<string, FieldFacts>;
   readonly surfaces = new Surfaces();
+  readonly shown = new Shown();
   /** The item's texts by field, there before any surface is. */
   readonly texts: ReadonlyMap<string, TextOffsets>;
-  readonly #newId: () => string;
+  readonly newId: () => string;
   readonly #words = new Intl.Segmenter(undefined, { granularity: "word" });
   readonly #classes: Record<string, string> = $state({});
 
@@ -36,6 +41,8 @@ export class Editor {
   locked = $state(false);
   /** The place on a picture that the pointer was over last, in its pixels. */
   pointed: { readonly field: string; readonly x: number; readonly y: number } | null = null;
+  /** What was asked for last and could not be done; null again with whatever is done next. */
+  refused: Refusal | null = $state(null);
   /** Whether a class's key would mark the cursor's words, and not change what is selected. */
   #cursorMoved = $state(false);
   readonly active: Asked | null = $derived(this.#askedOf(this.question));
@@ -45,11 +52,11 @@ export class Editor {
     this.schema = schema;
     this.facts = facts;
     this.texts = offsetsOf(facts);
-    this.#newId = newId;
+    this.newId = newId;
     this.label = draft.label;
     draft.changed.subscribe((label) => {
       this.label = label;
-      if (this.selected !== null && this.#selectedObject() === null) this.selected = null;
+      if (this.selected !== null && this.selectedObject === null) this.selected = null;
     });
     this.ask(schema.asked.keys().next().value ?? "");
   }
@@ -95,13 +102,13 @@ export class Editor {
   chooseClass(question: string, className: string): void {
     this.ask(question);
     this.#classes[question] = className;
-    const object = this.selected?.question === question ? this.#selectedObject() : null;
+    const object = this.selected?.question === question ? this.selectedObject : null;
     if (this.cursor !== null && this.#cursorMoved) {
       this.#cursorMoved = false;
       const { start, end } = rangeOfCursor(this.cursor);
       this.#apply(draw(this.contextOf(this.#field()), { start, end }));
     } else if (object !== null && this.#changesSelected) {
-      if (object.class === className) return;
+      if (object.class === className || !this.canChange) return;
       // Attributes belong to a class.
       const rest = Object.fromEntries(Object.entries(object).filter(([key]) => key !== "attributes"));
       this.edit([{ question, object: object.id, value: { ...rest, class: className } }]);
@@ -128,6 +135,7 @@ export class Editor {
 
   edit(steps: readonly Step[], gesture: string | null = null): void {
     if (this.locked) return;
+    this.refused = null;
     this.draft.edit(steps, gesture);
   }
 
@@ -151,10 +159,31 @@ export class Editor {
     this.step({ type: "object", target, shift: false, alt: false }, this.#field());
   }
 
+  get selectedObject(): LabelObject | null {
+    const target = this.selected;
+    if (target === null || !Array.isArray(this.label[target.question])) return null;
+    return objectsOf(this.label, target.question).find(({ id }) => id === target.id) ?? null;
+  }
+
   /** The rules of what is selected, where it is a shape on a picture. */
   get selectedShape(): ObjectRules | null {
     const rules = this.selected === null ? null : (this.#askedOf(this.selected.question)?.objects ?? null);
     return rules?.image == null ? null : rules;
+  }
+
+  /** Whether what is selected may be changed: it is there, in sight, and not locked. */
+  get canChange(): boolean {
+    const { selected, shown } = this;
+    return selected !== null && !shown.isLocked(selected) && shown.isVisible(selected, selected);
+  }
+
+  /** The question before or after this one that is drawn on the same picture; null where there is none. */
+  besideOnPicture(by: 1 | -1): string | null {
+    const field = this.active?.objects?.image == null ? null : this.active.objects.field;
+    const names = [...this.schema.asked].flatMap(([name, { objects }]) =>
+      objects?.image != null && objects.field === field ? [name] : [],
+    );
+    return names[names.indexOf(this.question) + by] ?? null;
   }
 
   selectNext(by: 1 | -1): void {
@@ -179,6 +208,7 @@ export class Editor {
 
   /** Hands an event to the tool at work. */
   step(event: ToolEvent, field: string): void {
+    if (event.type !== "move") this.refused = null;
     const outcome = this.tool.step(event, this.contextOf(field));
     this.tool = outcome.state;
     this.#apply(outcome.effects, field);
@@ -191,15 +221,16 @@ export class Editor {
       asked: this.schema.asked,
       question: this.question,
       className: this.classOf(this.question),
-      selected: this.selected,
+      // What must not change is not in a tool's hand.
+      selected: this.canChange ? this.selected : null,
       view: surface?.view ?? NO_VIEW,
       image: surface?.image ?? null,
       text: this.texts.get(field) ?? null,
       words: this.#words,
-      near: (box) => surface?.near(box) ?? [],
+      near: (box) => (surface?.near(box) ?? []).filter((target) => !this.shown.isLocked(target)),
       brushRadius: this.brushRadius,
-      outlines: [],
-      newId: this.#newId,
+      outlines: (box) => surface?.outlines(box) ?? [],
+      newId: this.newId,
     };
   }
 
@@ -220,12 +251,6 @@ export class Editor {
 
   #askedOf(question: string): Asked | null {
     return this.schema.asked.get(question) ?? null;
-  }
-
-  #selectedObject() {
-    const target = this.selected;
-    if (target === null || !Array.isArray(this.label[target.question])) return null;
-    return objectsOf(this.label, target.question).find(({ id }) => id === target.id) ?? null;
   }
 
   #field(): string {
