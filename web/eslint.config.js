@@ -6,7 +6,7 @@ import tseslint from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 import { PACKAGES, ZONES } from "./zones.js";
 
-const escaped = (name) => name.replace("/", "\\/");
+const escaped = (name) => name.replaceAll("/", "\\/");
 
 const zones = Object.entries(ZONES).map(([folder, allowed]) => ({
   target: `./src/${folder}`,

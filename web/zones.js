@@ -19,7 +19,7 @@ export const PURE = ["geometry", "document", "labels", "tools"];
 
 /** The packages that a folder may import; every other package is refused. */
 export const PACKAGES = {
-  geometry: [],
+  geometry: ["polygon-clipping"],
   document: [],
   labels: [],
   tools: [],

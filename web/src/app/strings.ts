@@ -205,7 +205,14 @@ export const s = {
     toneReset: "As it is",
     hide: (told: string) => `Hide: ${told}`,
     lock: (told: string) => `Lock: ${told}`,
-    refused: { paste: "The copy does not fit into this picture." },
+    refused: {
+      paste: "The copy does not fit into this picture.",
+      locked: "This object is locked.",
+      slice: "The line must cross the selected outline from edge to edge, and no hole.",
+      join: "These two do not make one outline.",
+    },
+    copyOf: (name: string) => `Copy the objects of ${name}`,
+    copied: (done: number, all: number) => `${done} of ${all} objects fit into this picture and are copied.`,
     placeNext: (name: string) => `Place: ${name}`,
     brokenImage: {
       too_large: "This picture is too large for a browser. Skip it as broken.",

@@ -19,6 +19,9 @@ import type { FieldFacts, Handle, ImageShape } from "./kind";
 import { objectKind } from "./objects";
 import { MAX_POINTS, checkPoints, checkPointsTogether } from "./points";
 
+/** Whether an object is made of outlines. */
+export const isOutline = (object: JsonObject): boolean => "polygon" in object || "polygons" in object;
+
 /** The parts of an object that was checked; label documents write points as geometry holds them. */
 export function polygonsOf(object: JsonObject): readonly Polygon[] {
   const parts = "polygons" in object ? object["polygons"] : [object["polygon"]];

@@ -194,6 +194,7 @@ export class ImageSurface {
     context.fillStyle = look === "place" ? "#ffffffa0" : "white";
     context.strokeStyle = "black";
     context.lineWidth = 1;
+    context.setLineDash([]);
     context.fill();
     context.stroke();
   }

@@ -8,6 +8,7 @@ const IDLE: EdgeState = { name: "idle" };
 export const edge: Tool<EdgeState> = {
   name: "edge",
   start: IDLE,
+  takesObjects: true,
   step(state, event, context) {
     if (event.type === "key") return stay(event.key === "Escape" ? IDLE : state);
     if (event.type !== "object" || !isJoinable(event.target, context)) return stay(state);

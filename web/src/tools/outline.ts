@@ -3,7 +3,7 @@ import { type ImagePoint, insideImage } from "../geometry/coordinate";
 import type { Ring } from "../geometry/polygon";
 import { MIN_POINTS, polygonFault } from "../geometry/polygon_fault";
 import { snapToOutlines } from "../geometry/snap";
-import { polygonsOf, withPolygons } from "../labels/polygon";
+import { isOutline, polygonsOf, withPolygons } from "../labels/polygon";
 import { HANDLE_REACH_PX, around } from "./hit";
 import {
   type Effect,
@@ -25,7 +25,7 @@ export function finishRing(context: ToolContext, ring: Ring, into: Target | null
 /** The object that a hole would be cut into: the selected one, if it is made of outlines. */
 export function holeTarget(context: ToolContext): Target | null {
   const object = context.selected === null ? undefined : objectAt(context, context.selected);
-  return object !== undefined && ("polygon" in object || "polygons" in object) ? context.selected : null;
+  return object !== undefined && isOutline(object) ? context.selected : null;
 }
 
 function cutHole(context: ToolContext, ring: Ring, into: Target): Effect[] {

@@ -5,6 +5,7 @@ import { edge } from "./edge";
 import { ellipse } from "./ellipse";
 import { extremePoints } from "./extreme_points";
 import { freehand } from "./freehand";
+import { join } from "./join";
 import { keypoints } from "./keypoints";
 import { panZoom } from "./pan_zoom";
 import { polygon } from "./polygon";
@@ -12,6 +13,7 @@ import { polyline } from "./polyline";
 import { range } from "./range";
 import { rotatedBox } from "./rotated_box";
 import { select } from "./select";
+import { slice } from "./slice";
 import type { Outcome, Preview, Tool, ToolContext, ToolEvent } from "./tool";
 
 /** A tool at work: its state is its own business. */
@@ -19,6 +21,7 @@ export interface ActiveTool {
   readonly name: string;
   /** The name of its state. */
   readonly state: string;
+  readonly takesObjects: boolean;
   step(event: ToolEvent, context: ToolContext): Outcome<ActiveTool>;
   preview(context: ToolContext): Preview;
 }
@@ -27,6 +30,7 @@ function activate<State extends { readonly name: string }>(tool: Tool<State>, st
   return {
     name: tool.name,
     state: state.name,
+    takesObjects: tool.takesObjects ?? false,
     step(event, context) {
       const next = tool.step(state, event, context);
       return { state: next.state === state ? this : activate(tool, next.state), effects: next.effects };
@@ -55,5 +59,7 @@ export const TOOLS: ReadonlyMap<string, ActiveTool> = new Map([
   begin(eraser),
   begin(range),
   begin(edge),
+  begin(slice),
+  begin(join),
   begin(panZoom),
 ]);

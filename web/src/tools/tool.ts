@@ -92,7 +92,12 @@ export type Effect =
   | { readonly type: "edit"; readonly steps: readonly Step[]; readonly gesture: string | null }
   | { readonly type: "select"; readonly target: Target | null }
   | { readonly type: "view"; readonly view: ViewTransform }
-  | { readonly type: "brush"; readonly radius: number };
+  | { readonly type: "brush"; readonly radius: number }
+  /** What was asked for cannot be done, and nothing was. */
+  | { readonly type: "refuse"; readonly why: Refusal };
+
+/** `slice`: the line cuts nothing off. `join`: these two do not become one sound outline. */
+export type Refusal = "slice" | "join";
 
 export interface Outcome<State> {
   readonly state: State;
@@ -112,6 +117,8 @@ export interface Preview {
 export interface Tool<State extends { readonly name: string }> {
   readonly name: string;
   readonly start: State;
+  /** An object that is pointed at in a list is an event of the tool, and not selected. */
+  readonly takesObjects?: true;
   step(state: State, event: ToolEvent, context: ToolContext): Outcome<State>;
   preview(state: State, context: ToolContext): Preview;
 }

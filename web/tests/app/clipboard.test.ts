@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { COPY_PX, type Place, copyInto, shapesOf } from "../../src/app/task/clipboard";
+import { COPY_PX, type Place, copyAll, copyInto, shapesOf } from "../../src/app/task/clipboard";
 import { SCHEMA } from "../tools/bench";
 
 const { asked } = SCHEMA;
 const place = (width: number, height: number): Place => ({
   asked,
   facts: new Map([["image", { type: "image", width, height }]]),
-  image: { width, height },
+  sizeOf: () => ({ width, height }),
 });
 const BOX = { id: "b", class: "car", box: [0, 0, 40, 20] };
 const copied = { question: "objects", object: BOX };
@@ -36,4 +36,11 @@ describe("a copy", () => {
 test("the shapes of a label are those on pictures", () => {
   const label = { objects: [BOX], who: [{ id: "s", class: "PER", start: 0, end: 3 }] };
   expect(shapesOf(label, asked)).toEqual([copied]);
+});
+
+test("all of them are laid down as they lay, but what has no room", () => {
+  let made = 0;
+  const wide = { question: "objects", object: { ...BOX, id: "w", box: [0, 0, 90, 20] } };
+  const steps = copyAll([copied, wide], place(50, 50), () => `n${(made += 1)}`);
+  expect(steps).toEqual([{ question: "objects", object: "n1", value: { ...BOX, id: "n1" } }]);
 });

@@ -131,6 +131,34 @@ describe("keys on objects", () => {
     expect(at.editor.canChange).toBe(true);
   });
 
+  test("cut and join outlines, and leave those tools by Escape", () => {
+    const outline = {
+      id: "o",
+      class: "lake",
+      polygon: [
+        [
+          [0, 0],
+          [50, 0],
+          [50, 50],
+          [0, 50],
+        ],
+      ],
+    };
+    const at = new Desk({ areas: [outline] });
+    expect(at.press("X").editor.tool.name).not.toBe("slice"); // nothing is selected
+    at.editor.select({ question: "areas", id: "o" });
+    expect(at.press("X").editor.tool.name).toBe("slice");
+    at.press("Escape");
+    expect([at.editor.tool.name, at.editor.selected]).toEqual(["select", null]);
+    at.editor.select({ question: "areas", id: "o" });
+    expect(at.press("J").editor.tool.name).toBe("join");
+    at.editor.point({ question: "objects", id: "none" });
+    expect([at.editor.refused, at.editor.selected?.id]).toEqual(["join", "o"]);
+    at.editor.shown.toggleLocked([{ question: "areas", id: "other" }]);
+    at.editor.point({ question: "areas", id: "other" });
+    expect(at.editor.refused).toBe("locked");
+  });
+
   test("take up a point that was left out", () => {
     const at = desk();
     at.editor.select({ question: "pose", id: "p" });

@@ -71,10 +71,10 @@ test("a command is found by its name, given another key, and asked for by it", a
   await page.getByText("F already means “fit the picture”. Give that command other keys first.").waitFor();
   await press("Enter", "F5");
   await page.getByText("F5 belongs to the browser").waitFor();
-  await press("Enter", "j");
-  await row.getByText("J", { exact: true }).waitFor();
+  await press("Enter", "y");
+  await row.getByText("Y", { exact: true }).waitFor();
   await page.reload();
-  await row.getByText("J", { exact: true }).waitFor();
+  await row.getByText("Y", { exact: true }).waitFor();
   await picture("all-keys", page);
   await page.emulateMedia({ media: "print" });
   expect(await page.getByRole("button").filter({ visible: true }).count()).toBe(0);
@@ -83,10 +83,10 @@ test("a command is found by its name, given another key, and asked for by it", a
 
   await page.goto(label);
   await page.getByRole("button", { name: "bad", pressed: true }).waitFor();
-  await page.getByRole("button", { name: "Skip J" }).waitFor();
+  await page.getByRole("button", { name: "Skip Y" }).waitFor();
   await press("s");
   expect(await skipping().count()).toBe(0);
-  await press("j");
+  await press("y");
   await skipping().waitFor();
   await press("Escape", "?");
   await tabTo(page.getByRole("button", { name: "As it was: skip" }));

@@ -196,3 +196,45 @@ test("a point that was left out of a skeleton is added later", async () => {
   ]);
   expect(faults).toEqual([]);
 });
+
+test("outlines are cut and joined, and copied onto the next picture", async () => {
+  const areas = { name: "areas", kind: "polygon", field: "image", classes: ["field"] };
+  const project = await openProject("Fields", { fields: { image: "image" }, questions: [areas] }, [
+    "#798",
+    "#897",
+  ]);
+  await click([100, 50], [200, 50], [200, 150], [100, 150]);
+  await press("Enter", "x");
+  await click([150, 20], [150, 180]);
+  await press("Enter");
+  await listed(/^50 × 100 · 100, 50/).waitFor();
+  await listed(/^50 × 100 · 150, 50/).waitFor();
+  await click([10, 20], [10, 180]);
+  await press("Enter");
+  await page.getByText("The line must cross the selected outline").waitFor();
+  await press("Escape");
+  await listed(/^50 × 100 · 100, 50/).click();
+  await press("j");
+  await click([175, 100]);
+  await listed(/^100 × 100 · 100, 50/).waitFor();
+  await picture("label-joined", page);
+  await page.getByText("saved", { exact: true }).waitFor();
+  await press("Escape", "Enter");
+  await page.getByRole("button", { name: /^Copy the objects of picture-/ }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.querySelectorAll("canvas").length)).toBe(3);
+  await press("Shift+P");
+  await listed(/^100 × 100 · 100, 50/).waitFor();
+  await press("Control+z");
+  await listed(/^100 × 100 · 100, 50/).waitFor({ state: "detached" });
+  await press("Control+y", "Enter");
+  await page.getByText("All done for now").waitFor();
+
+  const path = `/v1/projects/${project}/resolutions?state=resolved`;
+  const found = async () => (await read<Resolutions>(page, path)).items.map(({ label }) => label["areas"]);
+  await expect.poll(async () => (await found()).length, { timeout: 20_000 }).toBe(2);
+  const [one, other] = await found();
+  expect(one).toHaveLength(1);
+  expect(other?.map(({ polygon }) => polygon)).toEqual(one?.map(({ polygon }) => polygon));
+  expect(other?.[0]?.["id"]).not.toBe(one?.[0]?.["id"]);
+  expect(faults).toEqual([]);
+});

@@ -51,11 +51,21 @@ export class Bench {
   edited: (steps: readonly Step[]) => void = () => undefined;
   readonly question: string;
   readonly #className: string;
+  readonly #made: string[] = [];
+  refused: string | null = null;
 
   constructor(tool: string, question: string, className: string) {
     this.tool = this.#named(tool);
     this.question = question;
     this.#className = className;
+  }
+
+  /** Named for the edit; a second one of the same edit says so. */
+  #newId(): string {
+    const name = `o${this.edits}`;
+    const taken = this.#made.filter((id) => id.startsWith(name)).length;
+    this.#made.push(taken === 0 ? name : `${name} ${taken}`);
+    return this.#made.at(-1) ?? name;
   }
 
   /** The objects of the question that is being answered. */
@@ -76,7 +86,7 @@ export class Bench {
       words: WORDS,
       outlines: () => this.neighbours,
       brushRadius: this.brushRadius,
-      newId: () => `o${this.edits}`,
+      newId: () => this.#newId(),
       near: (box) =>
         [...SCHEMA.asked].flatMap(([question, asked]) => {
           const shape = asked.objects?.image ?? null;
@@ -98,6 +108,7 @@ export class Bench {
     for (const effect of effects) {
       if (effect.type === "select") this.selected = effect.target;
       else if (effect.type === "view") this.view = effect.view;
+      else if (effect.type === "refuse") this.refused = effect.why;
       else if (effect.type === "brush") this.brushRadius = effect.radius;
       else {
         this.label = applySteps(this.label, effect.steps);

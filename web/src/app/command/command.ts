@@ -1,4 +1,5 @@
 /** What a command is: one thing that a person can ask for, by key, by name or by button. */
+import { isOutline } from "../../labels/polygon";
 import type { Editor } from "../task/editor.svelte";
 import { type CommandId, commandGroups, commandTitles } from "../strings/commands";
 
@@ -8,9 +9,12 @@ export type Mode = "label" | "look" | "fix" | "page";
 /** What the label page does that concerns more than the label. */
 export interface LabelPage {
   readonly offered: boolean;
+  /** The item before has objects on its picture. */
+  readonly copies: boolean;
   submit(): void;
   skip(): void;
   useOffered(): void;
+  copyBefore(): void;
 }
 
 export interface ReviewPage {
@@ -55,6 +59,10 @@ export const CONDITIONS = {
   selected: ({ editor }) => editor != null && editor.selected !== null,
   /** What is selected is a shape on a picture. */
   shape: ({ editor }) => editor?.selectedShape != null,
+  /** It is an outline that may be changed. */
+  outline: ({ editor }) =>
+    editor?.canChange === true && editor.selectedObject !== null && isOutline(editor.selectedObject),
+  copies: ({ label }) => label?.copies === true,
   /** It is made of points that have names. */
   parts: ({ editor }) => (editor?.selectedShape?.parts.length ?? 0) > 0,
   /** Something is out of sight, or locked. */

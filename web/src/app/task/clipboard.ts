@@ -1,5 +1,5 @@
 /** Objects that were copied, to be laid down again: here, on the next picture, as often as one likes. */
-import { type Label, type LabelObject, objectsOf } from "../../document/label";
+import { type Label, type LabelObject, type Step, objectsOf } from "../../document/label";
 import type { Size } from "../../geometry/coordinate";
 import { Invalid } from "../../labels/invalid";
 import type { Asked, Facts } from "../../labels/kind";
@@ -19,7 +19,8 @@ export interface Copied {
 export interface Place {
   readonly asked: ReadonlyMap<string, Asked>;
   readonly facts: Facts;
-  readonly image: Size | null;
+  /** The size of the picture in a field; null while it is not known. */
+  readonly sizeOf: (field: string) => Size | null;
 }
 
 /**
@@ -28,14 +29,14 @@ export interface Place {
  */
 export function copyInto(
   { question, object }: Copied,
-  { asked, facts, image }: Place,
+  { asked, facts, sizeOf }: Place,
   id: string,
   by: number,
 ): LabelObject | null {
   const rules = asked.get(question);
   const shape = rules?.objects?.image ?? null;
   if (rules === undefined || shape === null || !isSound(rules, object, new Map())) return null;
-  const moved = { ...shape.move(object, by, by, image), id };
+  const moved = { ...shape.move(object, by, by, sizeOf(rules.objects?.field ?? "")), id };
   return isSound(rules, moved, facts) ? moved : null;
 }
 
@@ -44,6 +45,14 @@ export function shapesOf(label: Label, asked: ReadonlyMap<string, Asked>): reado
   return [...asked].flatMap(([question, { objects }]) =>
     objects?.image == null ? [] : objectsOf(label, question).map((object) => ({ question, object })),
   );
+}
+
+/** The steps that lay all of them down as they lay, each with an id of its own; what has no room is left out. */
+export function copyAll(shapes: readonly Copied[], place: Place, newId: () => string): readonly Step[] {
+  return shapes.flatMap((copied) => {
+    const object = copyInto(copied, place, newId(), 0);
+    return object === null ? [] : [{ question: copied.question, object: object.id, value: object }];
+  });
 }
 
 /** Without facts its form alone is looked at: it may come from a larger picture. */

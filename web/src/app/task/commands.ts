@@ -61,6 +61,8 @@ function toTool(editor: Editor, key: KeyEvent["key"]): void {
   if (objects === null) return;
   if (editor.tool.state === "idle" && key !== "Escape") editor.useTool("select");
   if (editor.tool.state === "idle" && key === "Escape") editor.select(null);
+  // Leaving a tool that works on what is there leads back to choosing.
+  if (editor.tool.state === "idle" && !objects.tools.includes(editor.tool.name)) editor.useTool("select");
   editor.cursor = null;
   editor.step({ type: "key", key, shift: false, alt: false }, objects.field ?? "");
 }
@@ -142,6 +144,14 @@ export const TASK_COMMANDS: readonly Command[] = [
     modes: ["label"],
     once: true,
     run: ({ label }) => label?.skip(),
+  }),
+  command("task.copy", {
+    keys: ["Shift+P"],
+    group: "task",
+    modes: ["label"],
+    when: ["copies"],
+    once: true,
+    run: ({ label }) => label?.copyBefore(),
   }),
   command("task.offered", {
     keys: ["P"],

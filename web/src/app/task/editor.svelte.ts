@@ -7,14 +7,22 @@ import type { Invalid } from "../../labels/invalid";
 import type { Asked, FieldFacts, ObjectRules, Option } from "../../labels/kind";
 import { type Schema, faultOf } from "../../labels/schema";
 import { type ActiveTool, TOOLS } from "../../tools/registry";
-import { type Preview, type Target, type ToolContext, type ToolEvent, draw } from "../../tools/tool";
+import {
+  type Preview,
+  type Target,
+  type ToolContext,
+  type ToolEvent,
+  type Refusal as ToolRefusal,
+  draw,
+} from "../../tools/tool";
+import type { Place } from "./clipboard";
 import { offsetsOf } from "./fields";
 import { Shown } from "./shown.svelte";
 import { Surfaces } from "./surface";
 import { type WordCursor, moveCursor, rangeOfCursor } from "./cursor";
 
 /** Why something that was asked for was not done: a key of `s.work.refused`. */
-export type Refusal = "paste";
+export type Refusal = ToolRefusal | "paste" | "locked";
 
 const NO_VIEW: ViewTransform = { scale: 1, x: 0, y: 0 };
 
@@ -150,10 +158,14 @@ export class Editor {
     else this.useTool("select");
   }
 
-  /** An object was pointed at in a list: an edge takes it as its end, all else selects it. */
+  /** An object was pointed at in a list: a tool that joins takes it, all else selects it. */
   point(target: Target): void {
-    if (this.tool.name !== "edge") {
+    if (!this.tool.takesObjects) {
       this.select(target);
+      return;
+    }
+    if (this.shown.isLocked(target)) {
+      this.refused = "locked";
       return;
     }
     this.step({ type: "object", target, shift: false, alt: false }, this.#field());
@@ -234,6 +246,12 @@ export class Editor {
     };
   }
 
+  /** Where copies of objects would lie. */
+  get place(): Place {
+    const { schema, facts, surfaces } = this;
+    return { asked: schema.asked, facts, sizeOf: (field) => surfaces.get(field)?.image ?? null };
+  }
+
   /** The choices that keys stand for at the question that is asked. */
   get options(): readonly Option[] {
     const panel = this.active?.panel;
@@ -245,6 +263,7 @@ export class Editor {
       if (effect.type === "edit") this.edit(effect.steps, effect.gesture);
       else if (effect.type === "select") this.selected = effect.target;
       else if (effect.type === "brush") this.brushRadius = effect.radius;
+      else if (effect.type === "refuse") this.refused = effect.why;
       else this.surfaces.get(field)?.setView(effect.view);
     }
   }

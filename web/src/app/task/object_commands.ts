@@ -26,9 +26,7 @@ function move(editor: Editor, stack: typeof toFront): void {
 function layDown(editor: Editor, copied: Copied): void {
   const { question } = copied;
   const id = editor.newId();
-  const { asked } = editor.schema;
-  const image = editor.surfaces.get(asked.get(question)?.objects?.field ?? "")?.image ?? null;
-  const object = copyInto(copied, { asked, facts: editor.facts, image }, id, COPY_PX);
+  const object = copyInto(copied, editor.place, id, COPY_PX);
   if (object === null) {
     editor.refused = "paste";
     return;
@@ -74,6 +72,8 @@ function tab(editor: Editor, by: 1 | -1): void {
 export const OBJECT_COMMANDS: readonly Command[] = [
   edits("question.tab", ["Tab"], "answer", ["tabs_on"], (editor) => tab(editor, 1)),
   edits("question.tab_back", ["Shift+Tab"], "answer", ["tabs_back"], (editor) => tab(editor, -1)),
+  edits("draw.slice", ["X"], "draw", ["outline"], (editor) => editor.useTool("slice")),
+  edits("draw.join", ["J"], "draw", ["outline"], (editor) => editor.useTool("join")),
   edits("object.part", ["K"], "object", ["parts"], placeParts),
   edits("object.copy", ["Ctrl+C"], "object", ["shape"], copy),
   command("object.paste", {

@@ -10,6 +10,7 @@ import { askForTurn, takeTurn } from "../../document/turn";
 import { type Failure, type Project, type Schemas, api, failureOf } from "../engine";
 import { session } from "../session.svelte";
 import { s } from "../strings";
+import { type Copied, shapesOf } from "./clipboard";
 import { type Held, Job, type JobParts, type Leased, type Stage, leasedOf } from "./job.svelte";
 import { Ontologies } from "./ontologies";
 
@@ -45,6 +46,8 @@ export class Queue {
   notices: readonly Notice[] = $state.raw([]);
   /** Whether the server said that there is no more. */
   exhausted = $state(false);
+  /** The shapes of the answer that was given last, to be offered on the next item. */
+  before: { readonly name: string; readonly shapes: readonly Copied[] } | null = $state.raw(null);
   failure: Failure | null = $state.raw(null);
   title = $state("");
   readonly current = $derived(this.jobs[0] ?? null);
@@ -104,6 +107,8 @@ export class Queue {
   submit(): void {
     const job = this.current;
     if (job?.editor.fault !== null) return;
+    const shapes = shapesOf(job.draft.label, job.editor.schema.asked);
+    this.before = shapes.length === 0 ? null : { name: job.name, shapes };
     this.jobs = this.jobs.slice(1);
     this.outbox = [...this.outbox, job];
     void job.draft.submit({ label: job.draft.label, key: newIdentifier() });
