@@ -211,6 +211,8 @@ export const s = {
       slice: "The line must cross the selected outline from edge to edge, and no hole.",
       join: "These two do not make one outline.",
     },
+    partOf: (from: number, to: number, all: number) =>
+      `${from} – ${to} of ${all.toLocaleString("en")}. What is selected is always among them.`,
     copyOf: (name: string) => `Copy the objects of ${name}`,
     copied: (done: number, all: number) => `${done} of ${all} objects fit into this picture and are copied.`,
     placeNext: (name: string) => `Place: ${name}`,

@@ -54,6 +54,8 @@ export class Editor {
   /** Whether a class's key would mark the cursor's words, and not change what is selected. */
   #cursorMoved = $state(false);
   readonly active: Asked | null = $derived(this.#askedOf(this.question));
+  /** Made once for each state of the tool, for all who show it. */
+  readonly preview: Preview = $derived(this.tool.preview(this.contextOf(this.#field())));
 
   constructor(draft: Draft, schema: Schema, facts: Map<string, FieldFacts>, newId: () => string) {
     this.draft = draft;
@@ -71,10 +73,6 @@ export class Editor {
 
   get fault(): Invalid | null {
     return faultOf(this.schema, this.label, this.facts);
-  }
-
-  get preview(): Preview {
-    return this.tool.preview(this.contextOf(this.#field()));
   }
 
   /** Turns to a question; one with objects gets its usual tool. */

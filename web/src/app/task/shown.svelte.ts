@@ -16,11 +16,11 @@ export class Shown {
   }
 
   isHidden(target: Target): boolean {
-    return this.#hidden.has(keyOf(target));
+    return this.hidesAny && this.#hidden.has(keyOf(target));
   }
 
   isLocked(target: Target): boolean {
-    return this.#locked.has(keyOf(target));
+    return this.locksAny && this.#locked.has(keyOf(target));
   }
 
   get hidesAny(): boolean {
