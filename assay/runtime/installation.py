@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
@@ -21,6 +22,7 @@ from assay.runtime.supervisor import GRACE_SECS, Family, serving_owner
 from assay.service import identity, sign_in
 from assay.service.secrets import Secrets
 from assay.store import wal_archive
+from assay.store.backup import BlobCopies
 from assay.store.cluster import Cluster, hold
 from assay.store.cluster_owner import Owner, admit, choose_owner
 from assay.store.installation import (
@@ -36,6 +38,7 @@ _log = logging.getLogger("assay")
 PORT_PATIENCE_SECS = 5.0
 PORT_POLL_SECS = 0.1
 DATABASE_PAUSES_SECS = (0.1, 0.5, 1.0, 2.0, 5.0)
+COPY_EVERY_SECS = 60.0
 ORGANIZATION = "Assay"
 
 
@@ -52,6 +55,8 @@ class Installation:
         self._held: socket.socket | None = None
         self._family = Family()
         self._keeper: asyncio.Task[None] | None = None
+        self._copier: asyncio.Task[None] | None = None
+        self._copies: BlobCopies | None = None
         self.address = ""
         self.grpc_address = ""
         self.api_key = ""
@@ -81,6 +86,10 @@ class Installation:
         if self._cluster is None:
             await refuse_trust(owner_dsn, secrets.token_urlsafe())
         await asyncio.to_thread(prepare_blobs, self._settings.blobs, owner)
+        if self._cluster is not None and self._settings.backups and "://" not in self._settings.blobs:
+            blobs = Path(self._settings.blobs)
+            self._copies = BlobCopies(blobs, self._settings.backups / "blobs", now_ns=time.time_ns)
+            self._copier = asyncio.create_task(self._copy_blobs(self._copies))
         plan = self._plan(owner_dsn)
         await self._family.instruct(plan)
         token = await self._found(plan)
@@ -100,14 +109,17 @@ class Installation:
 
     async def close(self, *, at_once: bool = False) -> None:
         """End everything: requests first, the database last. ``at_once`` waits for nothing."""
-        if self._keeper is not None:
-            self._keeper.cancel()
+        for task in (self._keeper, self._copier):
+            if task is not None:
+                task.cancel()
         if self._listening is not None:
             credentials.remove_credentials(self._settings.data)
             self._listening.close()
         if self._held is not None:
             self._held.close()
         await self._family.stop(grace_secs=0.0 if at_once else GRACE_SECS)
+        if self._copies is not None and not at_once:
+            await asyncio.to_thread(copy_or_tell, self._copies)  # what came since the last look
         if self._cluster is not None:
             await self._cluster.stop("immediate" if at_once else "fast")
         if self._lock is not None:
@@ -175,6 +187,12 @@ class Installation:
             if cluster.dsn() != before:  # its socket moved: processes must be told
                 await self._family.instruct(self._plan(self._owner_dsn(cluster)))
 
+    async def _copy_blobs(self, copies: BlobCopies) -> None:
+        """Bring new bytes to the backup folder each minute, as the log goes there."""
+        while True:
+            await asyncio.to_thread(copy_or_tell, copies)
+            await asyncio.sleep(COPY_EVERY_SECS)
+
     async def _start_again(self, cluster: Cluster) -> None:
         tries = 0
         while True:
@@ -185,6 +203,15 @@ class Installation:
                 _log.error("PostgreSQL does not start: %s", error)
             await asyncio.sleep(DATABASE_PAUSES_SECS[min(tries, len(DATABASE_PAUSES_SECS) - 1)])
             tries += 1
+
+
+def copy_or_tell(copies: BlobCopies) -> None:
+    """Copy what is new; that the backup folder is away holds nothing up."""
+    try:
+        for path in copies.look():
+            _log.error("blob %s has changed in the store; it is not copied", path)
+    except OSError as error:
+        _log.error("blobs are not copied to the backup folder: %s", error.strerror)
 
 
 async def take_port(take: Callable[[], socket.socket]) -> socket.socket:

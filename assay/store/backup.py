@@ -17,7 +17,7 @@ import os
 import re
 import shutil
 import tarfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from assay.store.database import Connection
 from assay.store.queries import named_queries
 
 MANIFEST = "manifest.json"
+SETTLED_NS = 2_000_000_000
 _CHUNK_BYTES = 1 << 20
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SQL = named_queries("backup")
@@ -173,23 +174,50 @@ def copy_blobs(source: Path, target: Path, *, limits: Mapping[str, int] | None =
     What was copied once is never read again. With ``limits``, only those checkpoints of the audit are copied
     that knew of at most so many rows of their organisation.
     """
-    damaged = []
-    for path in blob_paths(source):
-        copy = target / path
-        if not _wanted(path, limits) or (
-            copy.exists() and copy.stat().st_size == (source / path).stat().st_size
-        ):
-            continue
-        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stage = copy.with_name(f"{copy.name}.part")
-        sha256 = _copy(source / path, stage)
-        if _HASH.fullmatch(copy.name) and sha256 != copy.name:
-            damaged.append(str(path))
-            stage.unlink()
-            continue
-        stage.rename(copy)
-        sync_directory(copy.parent)
-    return damaged
+    wanted = (path for path in blob_paths(source) if _wanted(path, limits))
+    return [str(path) for path in wanted if not _copy_blob(source, target, path)]
+
+
+class BlobCopies:
+    """Copies blobs as they come: each look goes only into folders that changed since the last."""
+
+    def __init__(self, source: Path, target: Path, *, now_ns: Callable[[], int]) -> None:
+        self._source = source
+        self._target = target
+        self._now_ns = now_ns
+        self._seen: dict[Path, int] = {}
+
+    def look(self) -> list[str]:
+        """Copy what is new, and say which bytes are not what their name says."""
+        damaged = []
+        for folder in self._source.glob("*/*/"):
+            if folder.parent.name in (STAGING, UPLOADS):
+                continue
+            changed = folder.stat().st_mtime_ns
+            if self._seen.get(folder) == changed:
+                continue
+            paths = [path.relative_to(self._source) for path in folder.iterdir() if _is_whole(path.name)]
+            damaged += [str(path) for path in paths if not _copy_blob(self._source, self._target, path)]
+            # What is added in the same tick of the clock leaves no other time behind: look there once more.
+            if self._now_ns() - changed > SETTLED_NS:
+                self._seen[folder] = changed
+        return damaged
+
+
+def _copy_blob(source: Path, target: Path, path: Path) -> bool:
+    """Copy one blob unless it is there; false when its bytes are not what its name says."""
+    copy = target / path
+    if copy.exists() and copy.stat().st_size == (source / path).stat().st_size:
+        return True
+    copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stage = copy.with_name(f"{copy.name}.{os.getpid()}.part")
+    sha256 = _copy(source / path, stage)
+    if _HASH.fullmatch(copy.name) and sha256 != copy.name:
+        stage.unlink()
+        return False
+    stage.rename(copy)
+    sync_directory(copy.parent)
+    return True
 
 
 def blob_paths(store: Path) -> Iterator[Path]:
@@ -198,8 +226,13 @@ def blob_paths(store: Path) -> Iterator[Path]:
         if Path(folder) == store:
             folders[:] = [name for name in folders if name not in (STAGING, UPLOADS)]
         for name in files:
-            if "#" not in name and not name.endswith(".part"):  # being written, by the library or by us
+            if _is_whole(name):
                 yield Path(folder, name).relative_to(store)
+
+
+def _is_whole(name: str) -> bool:
+    """Not one that the object-store library or we are writing."""
+    return "#" not in name and not name.endswith(".part")
 
 
 def remove(folder: Path) -> None:

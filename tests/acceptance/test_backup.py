@@ -83,13 +83,19 @@ class Work:
 
 
 @pytest.fixture
-def archived(own_assay: RunningAssay) -> Iterator[RunningAssay]:
-    """A running server whose log is archived, and its backup folder's end."""
+def backups() -> Iterator[Path]:
+    """A folder for backups."""
     place = new_folder()
-    own_assay.variables["ASSAY_BACKUPS"] = str(place)
-    own_assay.start()
-    yield own_assay
+    yield place
     shutil.rmtree(place)
+
+
+@pytest.fixture
+def archived(own_assay: RunningAssay, backups: Path) -> RunningAssay:
+    """A running server whose log is archived."""
+    own_assay.variables["ASSAY_BACKUPS"] = str(backups)
+    own_assay.start()
+    return own_assay
 
 
 @pytest.fixture
@@ -144,6 +150,7 @@ def test_a_restore_to_any_instant_holds_every_label_acknowledged_before(
         work.reach(30)
         status, printed = said(archived, "backup")
         assert status == 0, printed
+        second = upload(http, b"a picture between " * 1000)
         during = len(work.done)
         assert during > 30, "the backup was to be taken under load"
         work.reach(during + 60)
@@ -155,7 +162,7 @@ def test_a_restore_to_any_instant_holds_every_label_acknowledged_before(
     instant = chance.choice([each.acknowledged for each in done[during + 5 : -5]])
     status, printed = said(archived, "restore", "--to", instant.isoformat(), data=elsewhere)
     assert status == 0, printed
-    assert "1 blobs are whole" in printed
+    assert "2 blobs are whole" in printed
 
     restored = Running(data=elsewhere)
     restored.start()
@@ -168,6 +175,7 @@ def test_a_restore_to_any_instant_holds_every_label_acknowledged_before(
         assert not later & set(there)
         with restored.client(archived.api_key) as http:
             assert http.get(f"/v1/assets/{first}").content == b"a picture before " * 1000
+            assert http.get(f"/v1/assets/{second}").content == b"a picture between " * 1000
         assert audit_verdict(restored) == 0
     finally:
         restored.stop()
@@ -191,8 +199,7 @@ def test_the_newest_backup_and_its_whole_log_are_the_default(archived: RunningAs
     assert there == {each.lease: each.label for each in done}
 
 
-def test_a_rehearsed_backup_is_told_and_older_ones_go(archived: RunningAssay) -> None:
-    backups = Path(archived.variables["ASSAY_BACKUPS"])
+def test_a_rehearsed_backup_is_told_and_older_ones_go(archived: RunningAssay, backups: Path) -> None:
     for _ in range(2):
         status, printed = said(archived, "backup", "--verify", "--keep", "1")
         assert status == 0, printed
@@ -215,7 +222,9 @@ def test_a_rehearsed_backup_is_told_and_older_ones_go(archived: RunningAssay) ->
     assert {path.stat().st_mode & 0o077 for path in kept.iterdir()} == {0}
 
 
-def test_what_cannot_be_restored_is_refused_in_a_sentence(archived: RunningAssay, elsewhere: Path) -> None:
+def test_what_cannot_be_restored_is_refused_in_a_sentence(
+    archived: RunningAssay, elsewhere: Path, backups: Path
+) -> None:
     early = datetime.now(UTC).isoformat()
     assert "holds no backup" in said(archived, "restore", data=elsewhere)[1]
     with archived.client() as http:
@@ -233,7 +242,6 @@ def test_what_cannot_be_restored_is_refused_in_a_sentence(archived: RunningAssay
     assert "reaches so far back" in refusal("--to", early)
     assert "ends with the transaction of" in refusal("--to", "2099-01-01T00:00:00Z")
     assert "is no time such as" in refusal("--to", "yesterday")
-    backups = Path(archived.variables["ASSAY_BACKUPS"])
     (blob,) = backups.glob(f"blobs/*/*/{sha256}")
     blob.rename(blob.with_name("away"))
     assert "is missing" in refusal()
@@ -261,3 +269,31 @@ def test_a_server_of_somebody_elses_is_not_ours_to_back_up(data_directory: Path)
     )
     assert ended.returncode == 1
     assert "backup.external" in ended.stderr
+
+
+def test_without_an_archive_a_backup_restores_to_its_own_end(
+    own_assay: RunningAssay, elsewhere: Path, backups: Path
+) -> None:
+    own_assay.start()
+    own_assay.variables["ASSAY_BACKUPS"] = str(backups)  # named for the command alone
+    with own_assay.client() as http:
+        work = Work(http, project_of(http, 4_000))
+        work.begin()
+        work.reach(10)
+        before = len(work.done)
+        assert said(own_assay, "backup")[0] == 0
+        work.reach(len(work.done) + 5)
+        done = work.end()
+        told = http.get("/v1/system/durability").json()
+    assert told["archive"] is None
+    assert told["last_backup"]["archived"] is False
+    own_assay.stop()
+    instant = done[-1].acknowledged.isoformat()
+    assert "was not archived" in said(own_assay, "restore", "--to", instant, data=elsewhere)[1]
+    assert said(own_assay, "restore", data=elsewhere)[0] == 0
+    restored = Running(data=elsewhere)
+    restored.start()
+    there = labels(restored)
+    restored.stop()
+    assert {each.lease for each in done[:before]} <= set(there)
+    assert done[-1].lease not in there
