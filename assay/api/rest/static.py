@@ -26,7 +26,17 @@ POLICY = (
 )
 WORKER = "/service_worker.js"
 """The script that lets pages load without a network. Its name stays: browsers look there for the next one."""
-PAGES = ("/", "/sign-in", "/welcome", "/account", "/keys", "/people", "/projects", "/projects/{path:path}")
+PAGES = (
+    "/",
+    "/sign-in",
+    "/welcome",
+    "/account",
+    "/keys",
+    "/people",
+    "/health",
+    "/projects",
+    "/projects/{path:path}",
+)
 """Addresses that the app answers itself; its one page is served at all of them."""
 
 _NOT_BUILT = b"""<!doctype html>

@@ -3,6 +3,7 @@ export type Route =
   | { readonly page: "projects" }
   | { readonly page: "create" }
   | { readonly page: "people" }
+  | { readonly page: "health" }
   | { readonly page: "account" }
   | { readonly page: "keys" }
   | { readonly page: "welcome" }
@@ -17,6 +18,7 @@ const ID = "[0-9a-f-]{36}";
 export function readRoute(path: string): Route {
   if (path === "/projects/new") return { page: "create" };
   if (path === "/people") return { page: "people" };
+  if (path === "/health") return { page: "health" };
   if (path === "/keys") return { page: "keys" };
   if (path === "/account") return { page: "account" };
   if (path === "/welcome") return { page: "welcome" };

@@ -1,5 +1,6 @@
 /** Every English sentence of the app, here and in `strings/`. Pages hold no text of their own. */
 import { commands } from "./strings/commands";
+import { health } from "./strings/health";
 import { account, people, welcome } from "./strings/people";
 import { quality } from "./strings/quality";
 import { comment } from "./strings/comment";
@@ -11,6 +12,7 @@ const count = (n: number, one: string, many: string): string =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const s = {
+  health,
   people,
   welcome,
   account,

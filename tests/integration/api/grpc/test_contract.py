@@ -18,6 +18,7 @@ from tests.integration.api.grpc.conftest import Wire, documents, plain
 NOT_BY_GRPC = {
     ("get", "/v1/certificate-key"): "whoever checks a certificate has no key of their own to ask with",
     ("get", "/v1/system/durability"): "it is for the operator of the installation",
+    ("get", "/v1/system/health"): "it is for the operator of the installation",
     ("post", "/v1/login"): "it sets a cookie of a browser",
     ("post", "/v1/logout"): "it ends a cookie of a browser",
     ("put", "/v1/me/password"): "it sets a cookie of a browser",
