@@ -44,6 +44,7 @@ class Blueprint:
     metrics_bind: str | None
     requests_per_minute: int
     event_days: int
+    log: str
     grpc: str = ""
     """HOST:PORT that the API process binds for gRPC."""
     connections: int = 10
@@ -74,6 +75,7 @@ def blueprint(settings: Settings, master: str, owner_dsn: str, address: str, *, 
         metrics_bind=settings.metrics_bind,
         requests_per_minute=settings.requests_per_minute,
         event_days=settings.event_days,
+        log=settings.log,
         grpc=grpc,
     )
 

@@ -54,6 +54,8 @@ class Settings:
     """What one key may ask one process for, work aside."""
     event_days: int
     """How long events are kept."""
+    log: str
+    """``text`` or ``json``."""
     metrics_bind: str | None
     """Where else ``/metrics`` is served, as ``ADDRESS:PORT``, to whoever reaches it."""
 
@@ -110,6 +112,7 @@ def read_settings(
             "ASSAY_REQUESTS_PER_MINUTE", None, variables, default=6_000, least=60, most=1_000_000
         ),
         event_days=_number("ASSAY_EVENT_DAYS", None, variables, default=90, least=1, most=3650),
+        log=_log(variables.get("ASSAY_LOG") or "text"),
         metrics_bind=_metrics_bind(metrics_bind or variables.get("ASSAY_METRICS_BIND")),
     )
 
@@ -185,6 +188,12 @@ def _address(value: str | None) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
         raise wrong("ASSAY_ADDRESS", "is a URL such as https://label.example.org")
     return value.rstrip("/")
+
+
+def _log(value: str) -> str:
+    if value not in ("text", "json"):
+        raise wrong("ASSAY_LOG", f"is text or json, not {value!r}")
+    return value
 
 
 def _metrics_bind(value: str | None) -> str | None:

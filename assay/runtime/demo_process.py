@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from assay.client.client import Client
-from assay.runtime.process import log_to_standard_error
+from assay.runtime.log import log_to_standard_error
 
 
 def main() -> None:

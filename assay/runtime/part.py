@@ -11,6 +11,7 @@ from dataclasses import replace
 from assay.app import blueprint
 from assay.config import Settings, wrong
 from assay.runtime import credentials
+from assay.runtime.log import log_to_standard_error
 from assay.runtime.preflight import check_files, hold_port, listen
 from assay.runtime.process import stop_signal
 from assay.runtime.supervisor import Family, serving_owner
@@ -48,6 +49,7 @@ async def run(
     """Run API processes on ``listening``, or without one a worker, until told to stop."""
     url = owner_url(settings)
     master = credentials.master_secret(settings, None)
+    log_to_standard_error(settings.log)
     check_files()
     plan = blueprint(settings, master, url, address)
     await check_roles(plan.app_dsn)

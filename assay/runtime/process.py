@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -12,7 +11,9 @@ from dataclasses import dataclass
 
 import uvloop
 
+from assay import tracing
 from assay.app import Blueprint, open_engine
+from assay.runtime.log import log_to_standard_error
 from assay.service.engine import Engine
 
 UP = b"up\n"
@@ -44,15 +45,6 @@ def say_up() -> None:
     os.write(1, UP)
 
 
-def log_to_standard_error() -> None:
-    """Sentences for the operator."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-    for name in ("asyncpg", "psycopg", "procrastinate"):
-        logging.getLogger(name).setLevel(
-            logging.CRITICAL
-        )  # a lost database would be a page; we say it in a line
-
-
 async def _follow_orders(work: Work) -> None:
     stop = stop_signal()
     told = await _standard_input()
@@ -60,6 +52,8 @@ async def _follow_orders(work: Work) -> None:
     if not line:
         return
     orders = Orders(plan=Blueprint.from_json(line.decode()), ready=asyncio.Event(), stop=stop)
+    log_to_standard_error(orders.plan.log)
+    tracing.begin("assay")
     following = asyncio.create_task(_follow(told, orders))
     try:
         async with open_engine(orders.plan) as engine:

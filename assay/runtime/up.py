@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from assay.config import Settings
 from assay.runtime.installation import Installation
+from assay.runtime.log import log_to_standard_error
 from assay.runtime.preflight import check_machine
 from assay.runtime.process import stop_signal
 
@@ -21,6 +22,7 @@ async def up(settings: Settings, report: Callable[[str], None], *, demo: bool = 
         if check.refusal is not None:
             raise check.refusal
     os.umask(0o077)
+    log_to_standard_error(settings.log)
     stop = stop_signal()
     installation = Installation(settings, report)
     starting = asyncio.create_task(installation.start())

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from uuid import UUID
 
 import orjson
+from opentelemetry.trace import SpanKind
 
 from assay.errors import AssayError, Invalid
 from assay.service.engine import Engine
@@ -22,6 +23,7 @@ from assay.store import delivery as delivery_store
 from assay.store import event as event_store
 from assay.store import webhook as webhook_store
 from assay.store.delivery import Claimed
+from assay.tracing import sent_along, span
 
 PAUSES_SECS = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
 """How long after the n-th failed attempt comes the next: ten attempts within three days and a half."""
@@ -110,10 +112,12 @@ async def attempt(engine: Engine, claimed: Claimed) -> None:
     """One attempt, and what comes of it: 2xx is delivered, 410 ends the webhook, the rest is a failure."""
     try:
         body = payload(claimed)
-        headers = signed_headers(engine, claimed, body)
-        answer = await engine.egress.send(
-            "POST", claimed.url, content=body, headers=headers, total_secs=ATTEMPT_SECS
-        )
+        with span("POST webhook", SpanKind.CLIENT, messaging__message__id=f"evt_{claimed.seq}") as current:
+            headers = signed_headers(engine, claimed, body) | sent_along()
+            answer = await engine.egress.send(
+                "POST", claimed.url, content=body, headers=headers, total_secs=ATTEMPT_SECS
+            )
+            current.set_attribute("http.response.status_code", answer.status)
     except AssayError as error:
         await _settle(engine, claimed, None, f"{error.code}: {error.detail}", None)
         return

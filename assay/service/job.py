@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+from opentelemetry.trace import SpanKind
+
 from assay.domain.job import Job
 from assay.domain.labeler import Principal, Role
 from assay.errors import AssayError, Forbidden, Unavailable
@@ -16,6 +18,7 @@ from assay.store import job as job_store
 from assay.store import labeler as labeler_store
 from assay.store.database import Connection
 from assay.store.job import RunningJob
+from assay.tracing import span
 
 Runner = Callable[[Engine, RunningJob], Awaitable[Any]]
 """Does a job and returns its result. Called again with the same job after a crash, it goes on or starts
@@ -67,7 +70,8 @@ async def run_job(engine: Engine, organization: UUID, job: UUID, runner: Runner,
     if running is None:
         return
     try:
-        result = await runner(engine, running)
+        with span(f"job {running.kind}", SpanKind.CONSUMER, running.parent):
+            result = await runner(engine, running)
     except Unavailable as error:
         if not last:
             raise

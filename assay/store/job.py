@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,13 +13,15 @@ import orjson
 from assay.domain.job import Job, JobState
 from assay.store.database import Connection
 from assay.store.queries import named_queries
+from assay.tracing import PARENT, sent_along
 
 _SQL = named_queries("job")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunningJob:
-    """A job that is being done. ``saved`` is what an earlier attempt remembered."""
+    """A job that is being done. ``saved`` is what an earlier attempt remembered, ``parent`` the trace that it
+    belongs to."""
 
     id: UUID
     organization: UUID
@@ -27,6 +30,7 @@ class RunningJob:
     labeler: UUID
     request: dict[str, Any]
     saved: dict[str, Any] | None
+    parent: dict[str, str]
 
 
 async def insert(
@@ -37,12 +41,11 @@ async def insert(
     kind: str,
     project: UUID | None,
     labeler: UUID,
-    request: Any,
+    request: Mapping[str, Any],
 ) -> None:
     """Write a job and hand it to whoever runs jobs, once the transaction commits."""
-    await tx.execute(
-        _SQL["insert"], organization, job, kind, project, labeler, orjson.dumps(request).decode()
-    )
+    kept = {**request, **sent_along()}  # so that what the job does is seen with what asked for it
+    await tx.execute(_SQL["insert"], organization, job, kind, project, labeler, orjson.dumps(kept).decode())
     await tx.execute(_SQL["defer"], organization, job, kind)
 
 
@@ -62,14 +65,17 @@ async def start(tx: Connection, organization: UUID, job: UUID) -> RunningJob | N
     row = await tx.fetchrow(_SQL["start"], organization, job)
     if row is None:
         return None
+    request = orjson.loads(row["request"])
+    parent = {PARENT: request.pop(PARENT)} if PARENT in request else {}
     return RunningJob(
         id=row["id"],
         organization=organization,
         kind=row["kind"],
         project=row["project"],
         labeler=row["labeler"],
-        request=orjson.loads(row["request"]),
+        request=request,
         saved=orjson.loads(row["result"]) if row["result"] else None,
+        parent=parent,
     )
 
 

@@ -56,4 +56,5 @@ def _tell(round_: Round, error: Exception, failures: int) -> None:
         if failures == 1:
             _log.warning("%s waits: %s", round_.name, error)
     else:
-        _log.error("%s failed: %s", round_.name, error, exc_info=error if failures == 1 else None)
+        what = type(error).__name__  # its words may quote a row
+        _log.error("%s failed: %s", round_.name, what, exc_info=error if failures == 1 else None)

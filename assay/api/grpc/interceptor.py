@@ -9,11 +9,13 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from opentelemetry.trace import SpanKind
 
 from assay.api.grpc.service import Service
 from assay.api.metrics import Metrics
 from assay.api.rank import rank_of
 from assay.store.turns import RANK, Rank
+from assay.tracing import PARENT, span
 
 Around = Callable[[str, Any], AbstractContextManager[None]]
 """Of the method's full name (``/assay.v1.LeaseService/Submit``) and the call's context."""
@@ -74,11 +76,30 @@ def metering(metrics: Metrics) -> Around:
         try:
             yield
         finally:
-            code = context.code() or grpc.StatusCode.OK
-            name = code.name if isinstance(code, grpc.StatusCode) else str(code)
-            metrics.count(method, "grpc", name, time.perf_counter() - began)
+            metrics.count(method, "grpc", _code(context)[1], time.perf_counter() - began)
 
     return metered
+
+
+def tracing(method: str, context: Any) -> AbstractContextManager[None]:
+    """A span for each call, a child of what its ``traceparent`` names."""
+    given = {name: value for name, value in context.invocation_metadata() or () if name == PARENT}
+    return _traced(method, context, given)
+
+
+@contextmanager
+def _traced(method: str, context: Any, given: dict[str, str]) -> Iterator[None]:
+    with span(method.removeprefix("/"), SpanKind.SERVER, given, rpc__system="grpc") as current:
+        try:
+            yield
+        finally:
+            current.set_attribute("rpc.grpc.status_code", _code(context)[0])
+
+
+def _code(context: Any) -> tuple[int, str]:
+    """How a call ended, as a number and a name."""
+    code = context.code() or grpc.StatusCode.OK
+    return (code.value[0], code.name) if isinstance(code, grpc.StatusCode) else (int(code), str(code))
 
 
 def ranking(services: tuple[Service, ...]) -> Around:

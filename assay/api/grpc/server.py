@@ -28,7 +28,7 @@ from assay.api.grpc import (
     webhook,
 )
 from assay.api.grpc.gateway import Gateway
-from assay.api.grpc.interceptor import Around, Surrounding, ranking
+from assay.api.grpc.interceptor import Around, Surrounding, ranking, tracing
 from assay.api.json_value import MAX_BODY_BYTES
 from assay.errors import Conflict
 from assay.service.engine import Engine
@@ -74,7 +74,8 @@ class GrpcServer:
     def __init__(self, engine: Engine, authenticator: Authenticator, address: str, *around: Around) -> None:
         """``address`` is HOST:PORT; port 0 takes a free one. ``around`` stands around each call."""
         self._server: Any = grpc.aio.server(
-            options=OPTIONS, interceptors=[Surrounding(each) for each in (*around, ranking(SERVICES))]
+            options=OPTIONS,
+            interceptors=[Surrounding(each) for each in (tracing, *around, ranking(SERVICES))],
         )
         self._health = health.HealthServicer()
         self._address = address

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
@@ -42,6 +44,7 @@ from assay.api.rest.openapi import document
 from assay.errors import Invalid, Malformed, Unavailable, pointer_token
 from assay.service.engine import Engine
 from assay.store.turns import RANK
+from assay.tracing import PARENT, span
 
 MAX_QUERY_BYTES = 16_384
 _HEADERS = {
@@ -74,7 +77,14 @@ def create_app(
 ) -> FastAPI:
     """The application over an engine that is open; other transports share authenticator and counts."""
     app = FastAPI(
-        title="Assay", version="1", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+        title="Assay",
+        version="1",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        # Its own spans bear paths, addresses and the words of errors; ours (assay/tracing.py) do not.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.engine = engine
     app.state.authenticator = authenticator or Authenticator(engine)
@@ -131,6 +141,7 @@ class RequestFrame:
 
         async def framed(message: Message) -> None:
             if message["type"] == "http.response.start":
+                trace.get_current_span().set_attribute("http.response.status_code", message["status"])
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 allowance = state.get("allowance")
@@ -142,7 +153,12 @@ class RequestFrame:
         if refusal is not None:
             await problem.problem_response(refusal, Request(scope))(scope, receive, framed)
             return
-        await self._app(scope, receive, framed)
+        given = Headers(scope=scope).get(PARENT)
+        with span("request", SpanKind.SERVER, {PARENT: given} if given else None) as current:
+            await self._app(scope, receive, framed)
+            route = getattr(scope.get("route"), "path", "none")
+            current.update_name(f"{scope['method']} {route}" if route != "none" else "none")
+            current.set_attribute("http.route", route)
 
 
 def _refusal_of_query(query: bytes) -> Malformed | None:

@@ -110,6 +110,11 @@ async def test_routes_that_are_watched_exist(rest: Any) -> None:
     assert rest_routes - set(paths) == set()
 
 
+def test_every_metric_is_on_its_page() -> None:
+    page = (DEPLOY.parent / "docs" / "reference" / "metrics.md").read_text()
+    assert [name for name, told in GAUGES.items() if f"| `assay_{name}` | gauge | {told} |" not in page] == []
+
+
 def gauges(text: str) -> dict[str, float]:
     """Every sample without labels."""
     found = re.findall(r"^(assay_\w+) (\S+)$", text, re.MULTILINE)
