@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from assay.store.database import Connection
 from assay.store.queries import named_queries
@@ -176,6 +177,15 @@ async def insert_chunk(
         _IMPORT["insert_chunk"], organization, import_id, number, *seqs, accepted, existing, rejected
     )
     return found is not None
+
+
+async def field(
+    tx: Connection, organization: UUID, project: UUID, item: UUID, name: str, given_to: UUID | None
+) -> Any:
+    """The value of one field of a published item; ``None`` where there is none, or where ``given_to`` names a
+    labeler who was never given it."""
+    value = await tx.fetchval(_SQL["field"], organization, project, item, name, given_to)
+    return None if value is None else orjson.loads(value)
 
 
 async def find_import(tx: Connection, organization: UUID, import_id: UUID) -> asyncpg.Record | None:

@@ -39,7 +39,7 @@ class Fetch(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpenReference:
-    """Bytes being read. ``size_bytes`` is None when nobody knows it before the end."""
+    """Bytes being read. ``size_bytes`` is the whole's, None when nobody knows it before the end."""
 
     size_bytes: int | None
     chunks: AsyncIterator[bytes]
@@ -81,9 +81,17 @@ class References:
 
     @asynccontextmanager
     async def open(
-        self, organization: str, url: ItemUrl, *, max_bytes: int, pointer: str = ""
+        self,
+        organization: str,
+        url: ItemUrl,
+        *,
+        max_bytes: int,
+        pointer: str = "",
+        start: int = 0,
+        end: int | None = None,
     ) -> AsyncIterator[OpenReference]:
-        """Open what ``url`` names, as one organisation may see it.
+        """Open what ``url`` names, as one organisation may see it: the bytes from ``start`` up to, not
+        including, ``end``, but for a web address, which is always read whole.
 
         Raises ``Invalid`` (``url.*``, ``item.unreadable``), ``NotFound`` (``ref.not_found``),
         ``Unavailable``, or ``TooLarge`` (``limit.exceeded``): at once when the size is known beforehand,
@@ -91,21 +99,23 @@ class References:
         """
         if isinstance(url, MountUrl):
             async with self._mounts.open(url, pointer) as file:
-                yield OpenReference(
-                    size_bytes=_within(file.size_bytes, max_bytes, pointer), chunks=file.chunks()
-                )
+                size_bytes = _within(file.size_bytes, max_bytes, pointer)
+                last = None if end is None else min(end, size_bytes)
+                yield OpenReference(size_bytes=size_bytes, chunks=file.chunks(start, last))
         elif isinstance(url, AssetUrl | BucketUrl):
-            blob = await self._open_object(organization, url, pointer)
+            blob = await self._open_object(organization, url, pointer, start, end)
             yield OpenReference(size_bytes=_within(blob.size_bytes, max_bytes, pointer), chunks=blob.chunks)
         else:
             async with self._fetch(url.url, max_bytes=max_bytes, pointer=pointer) as remote:
                 yield OpenReference(size_bytes=remote.size_bytes, chunks=remote.chunks)
 
-    async def _open_object(self, organization: str, url: AssetUrl | BucketUrl, pointer: str) -> OpenBlob:
+    async def _open_object(
+        self, organization: str, url: AssetUrl | BucketUrl, pointer: str, start: int, end: int | None
+    ) -> OpenBlob:
         try:
             if isinstance(url, AssetUrl):
-                return await self._blobs.read(organization, url.sha256)
-            return await self._bucket(url, pointer).read_path(url.key)
+                return await self._blobs.read(organization, url.sha256, start=start, end=end)
+            return await self._bucket(url, pointer).read_path(url.key, start=start, end=end)
         except NotFound:
             raise NotFound("ref.not_found", f"nothing lies at {url}", pointer=pointer) from None
 

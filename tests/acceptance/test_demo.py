@@ -46,6 +46,8 @@ def ids(http: Any, project: str) -> dict[str, str]:
     return {
         "lease": leased["lease"],
         "task": item["task"],
+        "item": item["item"],
+        "field": "image",
         "sha256": item["fields"]["image"]["url"].rpartition(":")[2],
         "labeler": http.get("/v1/me").json()["labeler"],
         "snapshot": http.get(f"/v1/projects/{project}/snapshots").json()["items"][0]["id"],

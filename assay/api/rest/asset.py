@@ -7,15 +7,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from assay.api.rest.call import Caller, answer
 from assay.api.rest.json_body import inflated
-from assay.api.rest.problem import problem_response
+from assay.api.rest.ranges import byte_range, unsatisfiable
 from assay.api.rest.schema import body, reads
 from assay.domain.asset import NewUpload, StoredAsset, Upload, UploadPart
-from assay.errors import Invalid
 from assay.service import asset as use_case
 
 router = APIRouter(tags=["assets"])
@@ -27,7 +25,6 @@ SANDBOX = {
     "Cache-Control": "private, max-age=31536000, immutable",
 }
 _SHOWN = re.compile(r"(?:image/(?!svg\+xml)|video/|audio/)")
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 @router.post(
@@ -81,9 +78,9 @@ async def get_asset(call: Caller, sha256: str) -> Response:
     headers = SANDBOX | {"ETag": etag, "Accept-Ranges": "bytes"}
     if call.request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers=headers)
-    start, end = _range(call.request, asset.size_bytes, etag)
+    start, end = byte_range(call.request, asset.size_bytes, etag)
     if start >= end:
-        return _unsatisfiable(call.request, asset.size_bytes)
+        return unsatisfiable(call.request, asset.size_bytes)
     whole = end - start == asset.size_bytes
     if not whole:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{asset.size_bytes}"
@@ -106,26 +103,6 @@ async def get_thumbnail(call: Caller, sha256: str, size: int = 256) -> Response:
         return Response(status_code=304, headers=SANDBOX | {"ETag": etag})
     small = await use_case.thumbnail(call.engine, asset, size)
     return Response(small.data, 200, SANDBOX | {"ETag": etag}, small.media_type)
-
-
-def _range(request: Request, size: int, etag: str) -> tuple[int, int]:
-    """What part is asked for, as [start, end); all when the range is none we serve, or of other bytes."""
-    asked = _RANGE.fullmatch(request.headers.get("range", "").strip())
-    if asked is None or asked[1] + asked[2] == "" or request.headers.get("if-range", etag) != etag:
-        return 0, size
-    if not asked[1]:
-        return max(size - int(asked[2]), 0) if int(asked[2]) else size, size
-    first, end = int(asked[1]), int(asked[2]) + 1 if asked[2] else size
-    if asked[2] and end <= first:  # not a range at all: RFC 9110 says to ignore it
-        return 0, size
-    return first, min(end, size)
-
-
-def _unsatisfiable(request: Request, size: int) -> Response:
-    refusal = Invalid("range.unsatisfiable", f"the file has {size} bytes", limit=size)
-    response = problem_response(refusal, request, status=416)
-    response.headers["Content-Range"] = f"bytes */{size}"
-    return response
 
 
 def _content_type(media_type: str) -> str:

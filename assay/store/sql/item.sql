@@ -66,3 +66,18 @@ WHERE t.organization = $1
   AND ($7::boolean IS NULL OR t.gold = $7)
 ORDER BY t.seq
 LIMIT $4
+
+-- name: field
+-- One field of a published item of a project; $5: only if this labeler was given it.
+SELECT i.fields -> $4
+FROM task t
+JOIN item i ON i.organization = t.organization AND i.id = t.item
+WHERE t.organization = $1
+  AND t.project = $2
+  AND t.item = $3
+  AND (t.import IS NULL OR NOT EXISTS (
+      SELECT FROM import
+      WHERE import.organization = $1 AND import.id = t.import AND import.state <> 'published'))
+  AND ($5::uuid IS NULL OR EXISTS (
+      SELECT FROM labeler_task g
+      WHERE g.organization = $1 AND g.labeler = $5 AND g.task = t.id))

@@ -38,6 +38,7 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "GET /v1/assets/{sha256}/thumbnail": EVERYONE,
     "GET /v1/projects/{project}/comments": EVERYONE,
     "POST /v1/tasks/{task}/comments": Role.REVIEWER,
+    "GET /v1/projects/{project}/items/{item}/media/{field}": EVERYONE,
     "GET /v1/events": Role.REVIEWER,
     "GET /v1/projects/{project}/items": Role.REVIEWER,
     "GET /v1/projects/{project}/tasks/{task}": Role.REVIEWER,
@@ -118,6 +119,8 @@ async def owned(rest: Any) -> dict[str, Any]:
     return {
         "project": project,
         "task": lease["task"],
+        "item": lease["item"]["id"],
+        "field": "note",
         "lease": lease["lease"],
         "labeler": ann.id,
         "upload": made["upload"],

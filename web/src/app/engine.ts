@@ -26,10 +26,31 @@ export function failureOf(error: unknown): Failure {
   return { message: detail, remedy: title, request };
 }
 
-/** The address that the engine serves a stored file at; null for what it does not serve. */
-export function assetAddress(value: unknown): string | null {
-  const url = typeof value === "object" && value !== null && "url" in value ? value.url : value;
+/** An item whose files are shown. */
+export interface ShownItem {
+  readonly project: string;
+  readonly item: string;
+}
+
+/**
+ * The address that the engine serves a field's file at: an uploaded file by its hash, which never changes, any
+ * other by its item. Null for what is no file.
+ */
+export function mediaAddress(value: unknown, field: string, { project, item }: ShownItem): string | null {
+  const url = typeof value === "object" && value !== null && "url" in value ? value.url : null;
   if (typeof url !== "string") return null;
   const [, sha256] = /^asset:sha256:([0-9a-f]{64})$/.exec(url) ?? [];
-  return sha256 === undefined ? null : `/v1/assets/${sha256}`;
+  if (sha256 !== undefined) return `/v1/assets/${sha256}`;
+  return `/v1/projects/${project}/items/${item}/media/${encodeURIComponent(field)}`;
+}
+
+/** The address of a small picture: made by the engine of an uploaded file, else the picture itself. */
+export function thumbnailAddress(
+  value: unknown,
+  field: string,
+  shown: ShownItem,
+  sidePx: number,
+): string | null {
+  const address = mediaAddress(value, field, shown);
+  return address?.startsWith("/v1/assets/") === true ? `${address}/thumbnail?size=${sidePx}` : address;
 }

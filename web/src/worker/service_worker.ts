@@ -15,7 +15,7 @@ const APP = `assay-app-${self.BUILT.mark}`;
 const MEDIA = "assay-media";
 /** The one page that the server answers at every address of the app. */
 const PAGE = "/";
-const ASSET = /^\/v1\/assets\/[0-9a-f]{64}$/;
+const SHOWN = /^\/v1\/(?:assets\/[0-9a-f]{64}|projects\/[0-9a-f-]{36}\/items\/[0-9a-f-]{36}\/media\/[^/]+)$/;
 const PAGES = /^\/(?:sign-in|welcome|account|people|projects(?:\/.*)?)?$/;
 /** More media than the tasks at hand have; the oldest make room. */
 const MOST_MEDIA = 40;
@@ -41,7 +41,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate" && PAGES.test(pathname)) event.respondWith(page(request));
   else if (pathname.startsWith("/assets/")) event.respondWith(file(request));
-  else if (ASSET.test(pathname) && !request.headers.has("range")) event.respondWith(media(event));
+  else if (SHOWN.test(pathname) && !request.headers.has("range")) event.respondWith(media(event));
 });
 
 async function begin(): Promise<void> {

@@ -25,6 +25,7 @@ NOT_BY_GRPC = {
     ("put", "/v1/uploads/{upload}/parts/{number}"): "bytes travel by HTTP",
     ("get", "/v1/assets/{sha256}"): "bytes travel by HTTP, by ranges",
     ("get", "/v1/assets/{sha256}/thumbnail"): "bytes travel by HTTP",
+    ("get", "/v1/projects/{project}/items/{item}/media/{field}"): "bytes travel by HTTP, by ranges",
 }
 OTHER_FORM = {
     "assay.v1.ItemService.AddItems": "a stream of documents instead of lines",

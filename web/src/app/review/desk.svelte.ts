@@ -99,7 +99,8 @@ export class ReviewDesk {
   async #open(lease: Lease): Promise<void> {
     const schema = readSchema(await this.#ontologies.read(lease.ontology_version));
     this.schema = schema;
-    const fields = openFields(schema.ontology.fields, lease.item.fields, this.#abort.signal);
+    const shown = { project: this.#project, item: lease.item.id };
+    const fields = openFields(schema.ontology.fields, lease.item.fields, shown, this.#abort.signal);
     this.current = { lease, fields, texts: textsOf(fields), candidates: candidatesOf(lease) };
     this.comments = [];
     void this.#guarded(() => this.#readComments(lease));

@@ -4,7 +4,7 @@ import { TextOffsets } from "../../geometry/text_range";
 import type { FieldFacts } from "../../labels/kind";
 import type { Fields } from "../../labels/ontology";
 import { type ImageSource, loadImage } from "../../media/image_source";
-import { assetAddress } from "../engine";
+import { type ShownItem, mediaAddress } from "../engine";
 
 export interface ItemField {
   readonly name: string;
@@ -20,6 +20,7 @@ export interface ItemField {
 export function openFields(
   fields: Fields,
   values: Readonly<Record<string, unknown>>,
+  shown: ShownItem,
   signal: AbortSignal,
 ): readonly ItemField[] {
   return [...fields]
@@ -27,7 +28,13 @@ export function openFields(
     .map(([name, type]) => {
       const value = values[name] as Json;
       const text = type === "text" && typeof value === "string" ? value : null;
-      return { name, type, value, text, image: type === "image" ? openImage(value, signal) : null };
+      return {
+        name,
+        type,
+        value,
+        text,
+        image: type === "image" ? openImage(mediaAddress(value, name, shown), value, signal) : null,
+      };
     });
 }
 
@@ -47,8 +54,7 @@ export function textsOf(fields: readonly ItemField[]): ReadonlyMap<string, strin
   return new Map(fields.flatMap(({ name, text }) => (text === null ? [] : [[name, text] as const])));
 }
 
-async function openImage(value: Json, signal: AbortSignal): Promise<ImageSource> {
-  const address = assetAddress(value);
+async function openImage(address: string | null, value: Json, signal: AbortSignal): Promise<ImageSource> {
   if (address === null) return { state: "broken", reason: "unreachable" };
   try {
     return await loadImage(address, sizeOf(value), signal);

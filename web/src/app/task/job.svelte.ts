@@ -18,7 +18,7 @@ export interface Leased {
   /** Absent from what an earlier version of the page kept: then it is to label. */
   readonly stage?: Stage;
   readonly ontology: Json;
-  readonly item: { readonly external_id: string; readonly fields: JsonObject };
+  readonly item: { readonly id: string; readonly external_id: string; readonly fields: JsonObject };
   readonly offered: readonly { readonly labeler: string; readonly label: Label }[];
 }
 
@@ -30,9 +30,9 @@ export function leasedOf(
   ontology: Json,
   held: Held,
 ): Json {
-  const { external_id, fields } = held.item;
+  const { id, external_id, fields } = held.item;
   const offered = "predictions" in held ? held.predictions : [];
-  return { ...of, ontology, item: { external_id, fields }, offered } as unknown as Json;
+  return { ...of, ontology, item: { id, external_id, fields }, offered } as unknown as Json;
 }
 
 export interface JobParts {
@@ -58,7 +58,9 @@ export class Job {
     this.leased = draft.head.leased as unknown as Leased;
     this.draft = draft;
     const schema = readSchema(this.leased.ontology);
-    this.fields = openFields(schema.ontology.fields, this.leased.item.fields, this.#abort.signal);
+    const { project, item } = this.leased;
+    const shown = { project, item: item.id };
+    this.fields = openFields(schema.ontology.fields, item.fields, shown, this.#abort.signal);
     const facts = factsOf(this.fields);
     this.editor = new Editor(this.draft, schema, facts, parts.newId);
     for (const { name, type, image } of this.fields)

@@ -1,0 +1,95 @@
+"""An item's media over REST: for whoever may see the item, typed by their bytes, in ranges, inert."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
+
+
+def png(side: int = 40) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise((side, side), 64).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+async def pictures(rest: Any, work: Any, tmp_path: Path) -> dict[str, str]:
+    """Paths of the media of two items of one project that lie in a mounted folder, by name."""
+    project = await rest.project(rest.BOXES)
+    for name in ("a", "b"):
+        (tmp_path / "mounted" / f"{name}.png").write_bytes(png())
+    await rest.add_items(
+        project,
+        ({"external_id": name, "fields": {"image": {"url": f"mount:pictures/{name}.png"}}} for name in "ab"),
+    )
+    await work()
+    items = (await rest.get(f"/v1/projects/{project}/items")).json()["items"]
+    return {one["external_id"]: f"/v1/projects/{project}/items/{one['id']}/media/image" for one in items} | {
+        "project": project
+    }
+
+
+async def test_a_mounted_picture_is_served_whole_and_in_ranges(
+    rest: Any, pictures: dict[str, str], tmp_path: Path
+) -> None:
+    data = (tmp_path / "mounted" / "a.png").read_bytes()
+    whole = await rest.get(pictures["a"])
+    assert (whole.status_code, whole.content) == (200, data)
+    assert whole.headers["content-type"] == "image/png"
+    assert whole.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    assert whole.headers["content-length"] == str(len(data))
+    for asked, start, end in (
+        ("bytes=0-9", 0, 10),
+        (f"bytes={len(data) - 4}-", len(data) - 4, len(data)),
+        ("bytes=-7", len(data) - 7, len(data)),
+    ):
+        part = await rest.get(pictures["a"], headers={"range": asked})
+        assert (part.status_code, part.content) == (206, data[start:end])
+        assert part.headers["content-range"] == f"bytes {start}-{end - 1}/{len(data)}"
+    outside = await rest.get(pictures["a"], headers={"range": f"bytes={len(data)}-"})
+    assert (outside.status_code, outside.headers["content-range"]) == (416, f"bytes */{len(data)}")
+
+
+async def test_only_who_may_see_the_item_sees_its_media(
+    rest: Any, stranger: Any, refused: Any, pictures: dict[str, str]
+) -> None:
+    ann = await rest.labeler("ann")
+    refused(await ann.get(pictures["a"]), 404, "not_found")
+    (lease,) = await ann.claim(pictures["project"])
+    given = pictures[lease["item"]["external_id"]]
+    assert (await ann.get(given)).status_code == 200
+    other = next(path for name, path in pictures.items() if name in "ab" and path != given)
+    refused(await ann.get(other), 404, "not_found")
+    refused(await stranger.get(given), 404, "not_found")
+    assert (await ann.submit(lease, {"objects": []})).is_success
+    assert (await ann.get(given)).status_code == 200  # a page that shows it still may
+    refused(await rest.get(given.replace("/image", "/noise")), 404, "not_found")
+
+
+async def test_what_the_bytes_are_now_is_what_counts(
+    rest: Any, refused: Any, pictures: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "mounted" / "a.png"
+    for data in (SVG, b"<html><script>alert(1)</script>", b"just text", png()[:200] + b"<script>"):
+        file.write_bytes(data)
+        refused(await rest.get(pictures["a"]), 422, "media.type_mismatch")
+    file.unlink()
+    refused(await rest.get(pictures["a"]), 422, "item.unreadable")
+
+
+async def test_an_uploaded_picture_is_served_the_same_way(rest: Any, work: Any) -> None:
+    data = png()
+    url = (await rest.upload(data)).json()["url"]
+    project = await rest.project(rest.BOXES)
+    await rest.add_items(project, [{"external_id": "u", "fields": {"image": {"url": url}}}])
+    (item,) = (await rest.get(f"/v1/projects/{project}/items")).json()["items"]
+    path = f"/v1/projects/{project}/items/{item['id']}/media/image"
+    assert (await rest.get(path)).content == data
+    assert (await rest.get(path, headers={"range": "bytes=1-3"})).content == data[1:4]
