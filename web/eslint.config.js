@@ -65,6 +65,8 @@ export default tseslint.config(
       // A template's scripts are typed by svelte-check; these two misread its runes.
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/no-confusing-void-expression": "off",
+      // Props are taken apart in one statement, of which only those that are bound are assigned.
+      "prefer-const": ["error", { destructuring: "all" }],
     },
   },
   {

@@ -1,6 +1,7 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
 import "./app.css";
+import "./form.css";
 import "./marks.css";
 import { installWorker } from "./offline";
 

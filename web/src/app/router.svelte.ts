@@ -8,10 +8,10 @@ export type Route =
   | { readonly page: "keys" }
   | { readonly page: "welcome" }
   | { readonly page: "project"; readonly project: string }
-  | { readonly page: "label"; readonly project: string }
-  | { readonly page: "review"; readonly project: string }
-  | { readonly page: "audit"; readonly project: string }
-  | { readonly page: "comments"; readonly project: string };
+  | { readonly page: (typeof PROJECT_PAGES)[number]; readonly project: string };
+
+/** Pages of a project, by the last part of their addresses. */
+const PROJECT_PAGES = ["label", "review", "audit", "comments", "questions"] as const;
 
 const ID = "[0-9a-f-]{36}";
 
@@ -23,13 +23,10 @@ export function readRoute(path: string): Route {
   if (path === "/account") return { page: "account" };
   if (path === "/welcome") return { page: "welcome" };
   const [, project, page] =
-    new RegExp(`^/projects/(${ID})(?:/(label|review|audit|comments))?$`).exec(path) ?? [];
+    new RegExp(`^/projects/(${ID})(?:/(${PROJECT_PAGES.join("|")}))?$`).exec(path) ?? [];
   if (project === undefined) return { page: "projects" };
-  return { page: isPage(page) ? page : "project", project };
+  return { page: PROJECT_PAGES.find((name) => name === page) ?? "project", project };
 }
-
-const isPage = (page: string | undefined): page is "label" | "review" | "audit" | "comments" =>
-  page === "label" || page === "review" || page === "audit" || page === "comments";
 
 class Router {
   #path = $state(location.pathname);

@@ -5,6 +5,7 @@ import { account, people, welcome } from "./strings/people";
 import { quality } from "./strings/quality";
 import { comment } from "./strings/comment";
 import { review } from "./strings/review";
+import { ontology } from "./strings/ontology";
 import { settings } from "./strings/settings";
 import { tools } from "./strings/tools";
 
@@ -22,6 +23,7 @@ export const s = {
   review,
   comment,
   tools,
+  ontology,
   app: "Assay",
   menu: "Pages",
   loading: "Loading…",

@@ -11,7 +11,7 @@ import { text } from "./text";
 export const MAX_ATTRIBUTES = 50;
 
 /** Kinds whose value is one small thing; a shape on a shape would be a second object. */
-const ATTRIBUTE_KINDS: ReadonlyMap<string, Kind> = new Map(
+export const ATTRIBUTE_KINDS: ReadonlyMap<string, Kind> = new Map(
   [choice, rating, text].map((kind) => [kind.name, kind]),
 );
 

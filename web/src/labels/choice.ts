@@ -7,6 +7,10 @@ import type { Kind, Option } from "./kind";
 export const choice: Kind = {
   name: "choice",
   fieldTypes: [],
+  form: [
+    { key: "classes", control: "classes", attributes: false, ends: false, begin: [] },
+    { key: "multiple", control: "flag", otherwise: false },
+  ],
   parse(question, _fields, pointer) {
     const given = readRecord(question.options, pointer, [], ["classes", "multiple"], "ontology.invalid");
     const multiple = "multiple" in given && readBoolean(given["multiple"], `${pointer}/multiple`);

@@ -42,6 +42,11 @@ export const keypoints = objectKind<Options>({
   fieldTypes: ["image"],
   tools: ["keypoints"],
   optionKeys: ["keypoints", "skeleton", "sigmas"],
+  form: [
+    { key: "keypoints", control: "names", begin: [] },
+    { key: "skeleton", control: "json" },
+    { key: "sigmas", control: "json" },
+  ],
   image: null,
   imageOf: imageShape,
   partsOf: ({ names }) => names,

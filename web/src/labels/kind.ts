@@ -2,7 +2,7 @@
 import type { ImageBox } from "../geometry/box";
 import type { ImagePoint, Size } from "../geometry/coordinate";
 import type { TextRange } from "../geometry/text_range";
-import type { Label, LabelObject } from "../document/label";
+import type { Json, Label, LabelObject } from "../document/label";
 import type { Classes, Look } from "./classes";
 import type { Given } from "./json_value";
 import type { Fields, Question } from "./ontology";
@@ -24,9 +24,29 @@ export interface Kind {
   readonly name: string;
   /** The types of field it can be asked of; empty where it needs no field. */
   readonly fieldTypes: readonly string[];
+  /** What an editor of ontologies asks of its questions, in order. */
+  readonly form: readonly FormPart[];
   /** Reads a question's options. Throws `Invalid` (`ontology.*`, `field.unknown`) below `pointer`. */
   parse(question: Question, fields: Fields, pointer: string): Asked;
 }
+
+/** One option of a kind as an editor shows it. `begin`: what a new question starts with, if with anything. */
+export type FormPart = { readonly key: string; readonly begin?: Json } &
+  /** Classes; each with attributes, or also with the classes that may stand at its two ends. */
+  (
+    | { readonly control: "classes"; readonly attributes: boolean; readonly ends: boolean }
+    /** Yes or no; `otherwise` where it is left out. */
+    | { readonly control: "flag"; readonly otherwise: boolean }
+    | { readonly control: "number" }
+    /** A list of names. */
+    | { readonly control: "names" }
+    /** Two of the item's text fields. */
+    | { readonly control: "fields" }
+    /** Others of the ontology's questions, with objects. */
+    | { readonly control: "questions" }
+    /** What only JSON can say. */
+    | { readonly control: "json" }
+  );
 
 /** One question, ready to be answered. */
 export interface Asked {

@@ -6,7 +6,7 @@ import { optionsOf } from "./choice";
 import { readClass, readClasses } from "./classes";
 import { Invalid } from "./invalid";
 import { type Given, readArray, readRecord } from "./json_value";
-import type { Asked, FieldFacts, ImageShape, Kind, TextShape } from "./kind";
+import type { Asked, FieldFacts, FormPart, ImageShape, Kind, TextShape } from "./kind";
 import type { Fields, Question } from "./ontology";
 
 /** In one question of one item; more belong in several tiles. */
@@ -22,6 +22,8 @@ export interface ObjectKind<Options> {
   readonly fieldTypes: readonly string[];
   readonly tools: readonly string[];
   readonly optionKeys: readonly string[];
+  /** How an editor asks for `optionKeys`; as JSON where this does not say. */
+  readonly form?: readonly FormPart[];
   readonly image: ImageShape | null;
   /** For shapes whose look depends on the question. */
   imageOf?(options: Options): ImageShape;
@@ -43,6 +45,10 @@ export function objectKind<Options>(own: ObjectKind<Options>): Kind {
   return {
     name: own.name,
     fieldTypes: own.fieldTypes,
+    form: [
+      { key: "classes", control: "classes", attributes: true, ends: false, begin: [] },
+      ...(own.form ?? own.optionKeys.map((key) => ({ key, control: "json" }) as const)),
+    ],
     parse: (question, fields, pointer) => parseObjects(own, question, fields, pointer),
   };
 }

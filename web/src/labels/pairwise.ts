@@ -8,6 +8,10 @@ import type { Fields } from "./ontology";
 export const pairwise: Kind = {
   name: "pairwise",
   fieldTypes: [],
+  form: [
+    { key: "fields", control: "fields" },
+    { key: "ties", control: "flag", otherwise: true },
+  ],
   parse(question, fields, pointer) {
     const given = readRecord(question.options, pointer, [], ["fields", "ties"], "ontology.invalid");
     const ties = !("ties" in given) || readBoolean(given["ties"], `${pointer}/ties`);

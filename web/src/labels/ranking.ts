@@ -9,6 +9,10 @@ export const MAX_ITEMS = 100;
 export const ranking: Kind = {
   name: "ranking",
   fieldTypes: [],
+  form: [
+    { key: "items", control: "names", begin: [] },
+    { key: "ties", control: "flag", otherwise: true },
+  ],
   parse(question, _fields, pointer) {
     const given = readRecord(question.options, pointer, [], ["items", "ties"], "ontology.invalid");
     const items = readItems(given["items"], `${pointer}/items`);

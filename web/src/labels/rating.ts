@@ -8,6 +8,11 @@ export const MAX_LEVELS = 10_001;
 export const rating: Kind = {
   name: "rating",
   fieldTypes: [],
+  form: [
+    { key: "min", control: "number", begin: 1 },
+    { key: "max", control: "number", begin: 5 },
+    { key: "step", control: "number" },
+  ],
   parse(question, _fields, pointer) {
     const given = readRecord(question.options, pointer, [], ["min", "max", "step"], "ontology.invalid");
     const read = (key: string): number => readNumber(given[key], `${pointer}/${key}`, "ontology.invalid");

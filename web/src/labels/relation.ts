@@ -13,7 +13,15 @@ const MAX_QUESTIONS = 10;
 const MAX_END_CLASSES = 1000;
 const ENDS = ["from", "to"] as const;
 
-export const relation: Kind = { name: "relation", fieldTypes: [], parse };
+export const relation: Kind = {
+  name: "relation",
+  fieldTypes: [],
+  form: [
+    { key: "between", control: "questions", begin: [] },
+    { key: "classes", control: "classes", attributes: true, ends: true, begin: [] },
+  ],
+  parse,
+};
 
 function parse(question: Question, fields: Fields, pointer: string): Asked {
   const given = readRecord(question.options, pointer, [], ["between", "classes"], "ontology.invalid");

@@ -21,6 +21,7 @@ export const span = objectKind({
   fieldTypes: ["text"],
   tools: ["range"],
   optionKeys: ["overlap"],
+  form: [{ key: "overlap", control: "flag", otherwise: true }],
   image: null,
   text: shape,
   readOptions: (given, pointer) => ({

@@ -9,6 +9,10 @@ export const MAX_CHARS = 100_000;
 export const text: Kind = {
   name: "text",
   fieldTypes: [],
+  form: [
+    { key: "min", control: "number" },
+    { key: "max", control: "number" },
+  ],
   parse(question, _fields, pointer) {
     const given = readRecord(question.options, pointer, [], ["min", "max"], "ontology.invalid");
     const read = (key: string, otherwise: number): number =>

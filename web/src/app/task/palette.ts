@@ -20,6 +20,12 @@ export function colourIndex(classes: Classes, className: string): number {
   return Math.max([...classes.keys()].indexOf(className), 0) % PALETTE.length;
 }
 
+/** The colour of a class that is not one yet: of its name, or of its place in turn. */
+export function colourOfName(color: string | undefined, place: number): string {
+  const named = COLORS.findIndex((name) => name === color);
+  return PALETTE[(named < 0 ? place : named) % PALETTE.length] ?? PALETTE[0];
+}
+
 export function colourOf(classes: Classes, className: string): string {
   return PALETTE[colourIndex(classes, className)] ?? PALETTE[0];
 }
