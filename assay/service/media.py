@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,10 @@ from assay.store.sniff import HEAD_BYTES, hides_a_page, sniff
 
 MAX_MEDIA_BYTES = 2 << 30
 """The largest file that is passed on, as large as the largest that is measured."""
+
+
+_SHOWN = re.compile(r"(?:image/(?!svg\+xml)|video/|audio/)")
+"""What a browser shows and does not run: an SVG is a page with scripts (A18)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +57,7 @@ async def look_at_media(
             if len(head) >= HEAD_BYTES:
                 break
     media_type = sniff(head[:HEAD_BYTES], whole=len(head) < HEAD_BYTES)
-    if not media_type.startswith(("image/", "video/", "audio/")) or hides_a_page(head):
+    if _SHOWN.match(media_type) is None or hides_a_page(head):
         raise Invalid(
             "media.type_mismatch", f"the file is {media_type} now: neither picture, video nor sound"
         )

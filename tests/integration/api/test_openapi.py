@@ -24,6 +24,7 @@ FILES = frozenset(
     {
         "GET /v1/assets/{sha256}",
         "GET /v1/assets/{sha256}/thumbnail",
+        "GET /v1/projects/{project}/items/{item}/media/{field}",
         "GET /v1/snapshots/{snapshot}/export",
     }
 )
