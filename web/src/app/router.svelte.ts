@@ -11,7 +11,7 @@ export type Route =
   | { readonly page: (typeof PROJECT_PAGES)[number]; readonly project: string };
 
 /** Pages of a project, by the last part of their addresses. */
-const PROJECT_PAGES = ["label", "review", "audit", "comments", "questions"] as const;
+const PROJECT_PAGES = ["label", "review", "audit", "comments", "questions", "items"] as const;
 
 const ID = "[0-9a-f-]{36}";
 

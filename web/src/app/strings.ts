@@ -5,6 +5,7 @@ import { account, people, welcome } from "./strings/people";
 import { quality } from "./strings/quality";
 import { comment } from "./strings/comment";
 import { review } from "./strings/review";
+import { items } from "./strings/items";
 import { ontology } from "./strings/ontology";
 import { settings } from "./strings/settings";
 import { tools } from "./strings/tools";
@@ -23,6 +24,7 @@ export const s = {
   review,
   comment,
   tools,
+  items,
   ontology,
   app: "Assay",
   menu: "Pages",
@@ -78,6 +80,7 @@ export const s = {
     templates: {
       choice: ["Text classes", "Sort each text into one class."],
       span: ["Named entities", "Mark names in texts, each with a class."],
+      relation: ["Entities and relations", "Mark names, and join those that belong together."],
       box: ["Boxes on images", "Draw a box around each object."],
       segmentation: ["Segmentation", "Paint each area of an image by brush."],
       keypoints: ["Keypoints", "Place the joints of a skeleton on images."],

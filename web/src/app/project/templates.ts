@@ -66,6 +66,19 @@ export const TEMPLATES: readonly Template[] = [
     }),
   },
   {
+    name: "relation",
+    classes: ["person", "place", "organization"],
+    statement: "Mark every name, then join those that belong together.",
+    ontology: (classes, statement) => ({
+      fields: { text: "text" },
+      questions: [
+        question(statement, { name: "names", kind: "span", field: "text", classes }),
+        // Renamed, and more of them made, on the page of the project's questions.
+        { name: "relations", kind: "relation", between: ["names"], classes: ["belongs to"] },
+      ],
+    }),
+  },
+  {
     name: "box",
     classes: ["car", "person"],
     statement: "Draw a box around each object.",

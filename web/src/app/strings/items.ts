@@ -1,0 +1,42 @@
+/** What the table of a project's items says. */
+const count = (n: number, one: string, many: string): string =>
+  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+
+export const items = {
+  title: "Items",
+  lead: "In the order they came. The address of this page keeps what you chose: save it, or send it on.",
+  picture: "Picture",
+  name: "Name",
+  text: "Text",
+  state: "State",
+  any: "any",
+  checked: "Checked",
+  checkedOnly: "only checked items",
+  checkedNot: "no checked items",
+  exactName: "Exact name",
+  apply: "Show",
+  clear: "Show all",
+  came: "Came",
+  priority: "Priority",
+  none: "No item is like this.",
+  emptyTitle: "No items yet",
+  empty: "Import texts or images; they are listed here.",
+  next: "Next page",
+  back: "Page before",
+  page: (n: number) => `Page ${n}`,
+  shown: (n: number) => count(n, "item", "items"),
+  noText: "no text",
+  open: (name: string) => `Look at ${name}`,
+  of: (name: string) => `Picture of ${name}`,
+  details: {
+    resolution: "Current best",
+    sure: "How sure",
+    answers: (n: number) => count(n, "answer", "answers"),
+    reviews: (n: number) => count(n, "review", "reviews"),
+    by: (name: string, when: string) => `${name}, ${when}`,
+    notCounted: "does not count",
+    noAnswers: "Nobody has answered yet.",
+    metadata: "What came with it",
+    verdicts: { accept: "accepted", fix: "fixed", reject: "rejected" } as Readonly<Record<string, string>>,
+  },
+};

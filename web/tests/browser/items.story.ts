@@ -1,0 +1,96 @@
+/** How a manager finds an item again: pages, filters that the address keeps, pictures, and what was answered. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningAssay, openPage, picture, post, startAssay, startBrowser } from "./assay";
+
+const RACCOON = join(import.meta.dirname, "../../../assay/demo/raccoon/raccoon-4.jpg");
+
+let assay: RunningAssay;
+let browser: Browser;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  [assay, browser] = await Promise.all([startAssay(), startBrowser()]);
+  ({ page, faults } = await openPage(browser));
+  await page.goto(assay.link);
+  await page.getByRole("heading", { name: "Projects", exact: true }).waitFor();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await assay.stop();
+});
+
+async function create(name: string, ontology: unknown): Promise<string> {
+  return String((await post(page, "/v1/projects", { name, ontology })).answer["id"]);
+}
+
+test("texts are listed in pages, filtered, and opened with their answers", async () => {
+  const HOSTILE = "t3 <img src=x onerror=alert(1)>";
+  const project = await create("n".repeat(200), {
+    fields: { text: "text" },
+    questions: [{ name: "tone", kind: "choice", field: "text", classes: ["good", "bad"] }],
+  });
+  await page.goto(`${assay.url}/projects/${project}`);
+  await page.getByRole("link", { name: "Items", exact: true }).click();
+  await page.getByText("No items yet").waitFor();
+  await picture("items-empty", page);
+  const names = Array.from({ length: 60 }, (_, index) => (index === 3 ? HOSTILE : `t${index}`));
+  await post(
+    page,
+    `/v1/projects/${project}/items`,
+    names.map((external_id) => ({ external_id, fields: { text: `${external_id}: ${"long ".repeat(80)}` } })),
+  );
+  await post(page, `/v1/projects/${project}/annotations`, [
+    { external_id: HOSTILE, labeler: "ann", label: { tone: "bad" } },
+  ]);
+  await page.reload();
+  await page.getByText("Page 1 · 50 items").waitFor();
+  await page.getByRole("button", { name: "Next page" }).click();
+  await page.getByText("Page 2 · 10 items").waitFor();
+  await page.getByRole("button", { name: "Look at t59" }).waitFor();
+  await page.getByRole("button", { name: "Page before" }).click();
+  await page.getByText("Page 1 · 50 items").waitFor();
+
+  await page.getByLabel("State").selectOption("resolved");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByText("Page 1 · 1 item").waitFor();
+  await page.reload();
+  await page.getByText("Page 1 · 1 item").waitFor();
+  expect(new URL(page.url()).hash).toBe("#state=resolved");
+  await page.getByRole("button", { name: `Look at ${HOSTILE}` }).click();
+  await page.getByRole("heading", { name: "1 answer" }).waitFor();
+  await page.getByText("ann,").waitFor();
+  await picture("items", page);
+  await page.getByLabel("Exact name").fill("nowhere");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByText("No item is like this.").waitFor();
+  await page.getByRole("button", { name: "Show all" }).first().click();
+  await page.getByText("Page 1 · 50 items").waitFor();
+  expect(faults).toEqual([]);
+});
+
+test("pictures are listed small", async () => {
+  const project = await create("Raccoons", {
+    fields: { image: "image" },
+    questions: [{ name: "objects", kind: "box", field: "image", classes: ["raccoon"] }],
+  });
+  await page.goto(`${assay.url}/projects/${project}`);
+  await page.getByRole("button", { name: "Import" }).click();
+  await page.locator("input[type=file]").setInputFiles({
+    name: "raccoon-4.jpg",
+    mimeType: "image/jpeg",
+    buffer: readFileSync(RACCOON),
+  });
+  await page.getByText("1 new, 0 there already, 0 refused").waitFor();
+  await page.goto(`${assay.url}/projects/${project}/items`);
+  const small = page.getByRole("img", { name: "Picture of raccoon-4.jpg" });
+  await small.waitFor();
+  await expect.poll(() => small.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBeGreaterThan(0);
+  expect(await small.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBeLessThanOrEqual(96);
+  await picture("items-pictures", page);
+  expect(faults).toEqual([]);
+});
