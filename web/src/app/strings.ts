@@ -156,6 +156,18 @@ export const s = {
     onlyImages: "This is neither a picture nor a list of items",
     empty: "There is nothing in it",
     notJson: "This line is not JSON",
+    file: {
+      title: "Import a file with labels, or an archive",
+      note: "COCO, Pascal VOC, YOLO and the like: the server reads it in the background, and you may leave this page.",
+      format: "Format",
+      skip: "leave out what is wrong, and take the rest",
+      choose: "Choose a file",
+      url: "Or where it lies (s3:, https: or mount:)",
+      begin: "Import from there",
+      jobs: "Imports",
+      where: "Where",
+      states: { queued: "waiting", running: "under way", done: "done", failed: "failed" },
+    },
   },
   export: {
     title: "Export",

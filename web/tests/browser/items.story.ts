@@ -94,3 +94,37 @@ test("pictures are listed small", async () => {
   await picture("items-pictures", page);
   expect(faults).toEqual([]);
 });
+
+test("a file is imported in the background, bad lines are listed, and a reload shows it again", async () => {
+  const project = await create("Files", {
+    fields: { text: "text" },
+    questions: [{ name: "tone", kind: "choice", field: "text", classes: ["good", "bad"] }],
+  });
+  await page.goto(`${assay.url}/projects/${project}`);
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByLabel("Format").selectOption("jsonl");
+  await page.getByLabel("leave out what is wrong").check();
+  const lines = [
+    { external_id: "a", fields: { text: "Fine." } },
+    { external_id: "b", fields: { noise: "<script>alert(1)</script>" } },
+  ];
+  const picked = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose a file", exact: true }).click();
+  await (
+    await picked
+  ).setFiles({
+    name: "lines.jsonl",
+    mimeType: "application/x-ndjson",
+    buffer: Buffer.from(lines.map((line) => JSON.stringify(line)).join("\n")),
+  });
+  await page.getByText("1 new, 0 there already, 1 refused").waitFor({ timeout: 60_000 });
+  await page.getByRole("cell", { name: /noise/ }).first().waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByText("1 new, 0 there already, 1 refused").waitFor();
+  await page.getByLabel("Or where it lies").fill("http://127.0.0.1:1/x.jsonl");
+  await page.getByRole("button", { name: "Import from there" }).click();
+  await page.getByRole("alert").waitFor();
+  await picture("import-files", page);
+  expect(faults).toEqual([]);
+});
