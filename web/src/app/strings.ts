@@ -7,6 +7,7 @@ import { comment } from "./strings/comment";
 import { review } from "./strings/review";
 import { items } from "./strings/items";
 import { ontology } from "./strings/ontology";
+import { text } from "./strings/text";
 import { settings } from "./strings/settings";
 import { tools } from "./strings/tools";
 
@@ -22,6 +23,7 @@ export const s = {
   commands,
   quality,
   review,
+  text,
   comment,
   tools,
   items,

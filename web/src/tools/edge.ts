@@ -16,7 +16,7 @@ export const edge: Tool<EdgeState> = {
     if (state.from.id === event.target.id) return stay(IDLE);
     return stay(IDLE, ...draw(context, { from: state.from.id, to: event.target.id }));
   },
-  preview: () => NOTHING,
+  preview: (state) => (state.name === "idle" ? NOTHING : { ...NOTHING, holds: state.from }),
 };
 
 function isJoinable(target: Target, context: ToolContext): boolean {

@@ -110,6 +110,8 @@ export interface Preview {
   readonly range: TextRange | null;
   /** The object that is drawn by the preview instead of as stored. */
   readonly replaces: Target | null;
+  /** The object that is held on to while its other end is chosen. */
+  readonly holds?: Target | null;
   /** What is to be placed next, in the ontology's words. */
   readonly hint?: string | null;
 }

@@ -156,6 +156,53 @@ test("an attribute that a class requires is asked of each object", async () => {
   await expect.poll(found, { timeout: 20_000 }).toEqual({ state: "alive", alias: "A." });
 });
 
+test("the same words are marked everywhere after a look, and edges are drawn by keys and by hand", async () => {
+  const ontology = {
+    fields: { text: "text" },
+    questions: [
+      { name: "names", kind: "span", field: "text", classes: ["person", "firm"] },
+      { name: "ties", kind: "relation", between: ["names"], classes: ["works for", "knows"] },
+    ],
+  };
+  const project = await makeProject(
+    "Edges",
+    ontology,
+    texts("Ann knows Ben. Ann and Annie know שרה. Ann left."),
+  );
+  await page.goto(`${assay.url}/projects/${project}/label`);
+  await page.getByText("Ann knows Ben.").waitFor();
+  await press("ArrowRight", "1", "w");
+  await page.getByRole("heading", { name: "The same words elsewhere" }).waitFor();
+  await page.getByRole("checkbox").last().uncheck();
+  await picture("same-text", page);
+  await page.getByRole("button", { name: "Mark 1 place" }).click();
+  await press("ArrowRight", "ArrowRight", "1");
+  await page.getByRole("button", { name: /^Ben/ }).waitFor();
+  // The first two marks by keys, and a class for what was drawn.
+  await press("ArrowDown", "ArrowRight", "Space", "ArrowRight", "Space", "2");
+  await page.getByRole("button", { name: "Ann → Ben knows" }).waitFor();
+  const [ben, left] = await page.evaluate(() => {
+    const text = document.querySelector("[role=document] > div")?.firstChild as Text;
+    return [10, 15].map((start) => {
+      const range = document.createRange();
+      range.setStart(text, start);
+      range.setEnd(text, start + 3);
+      const { x, y, width, height } = range.getBoundingClientRect();
+      return { x: x + width / 2, y: y + height / 2 };
+    });
+  });
+  await page.mouse.move(ben?.x ?? 0, ben?.y ?? 0);
+  await page.mouse.down();
+  await page.mouse.move(left?.x ?? 0, left?.y ?? 0, { steps: 4 });
+  await page.mouse.up();
+  await page.getByRole("button", { name: /^Ben → Ann/ }).waitFor();
+  await page.getByRole("img", { name: "2 edges between marks" }).waitFor();
+  await picture("edges", page);
+  await press("Enter");
+  await page.getByText("All done for now").waitFor();
+  expect(faults).toEqual([]);
+});
+
 test("an answer that comes after its time says where it went", async () => {
   const project = await makeProject("Late", TONE, texts("Slow."), { lease_seconds: 1 });
   const person = {

@@ -54,6 +54,8 @@ export const CONDITIONS = {
   picture: ({ editor }) => editor?.active?.objects?.image != null,
   /** It marks a text. */
   words: ({ editor }) => editor?.active?.objects?.text != null,
+  /** It joins objects by edges. */
+  joining: ({ editor }) => (editor?.active?.objects?.joins.length ?? 0) > 0,
   /** It orders things. */
   ordering: ({ editor }) => editor?.active?.panel.control === "order",
   selected: ({ editor }) => editor != null && editor.selected !== null,

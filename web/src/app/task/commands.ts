@@ -3,7 +3,9 @@ import type { KeyEvent } from "../../tools/tool";
 import { type Clause, type Command, type Context, type Mode, command } from "../command/command";
 import type { CommandId } from "../strings/commands";
 import { KEYED, choiceAt, chooseAt } from "./answers";
+import { aimNext, takeAim } from "./edges";
 import type { Editor } from "./editor.svelte";
+import { findSame } from "./same";
 
 export const EDITING: readonly Mode[] = ["label", "fix"];
 
@@ -108,6 +110,12 @@ export const EDITOR_COMMANDS: readonly Command[] = [
   edits("cursor.shrink", ["Shift+ArrowLeft"], "text", ["words", "!shape"], (editor) =>
     editor.moveCursor(-1, true),
   ),
+  edits("text.same", ["W"], "text", ["words", "selected"], findSame),
+  edits("edge.next", ["ArrowRight"], "text", ["joining", "!words", "!shape"], (editor) => aimNext(editor, 1)),
+  edits("edge.previous", ["ArrowLeft"], "text", ["joining", "!words", "!shape"], (editor) =>
+    aimNext(editor, -1),
+  ),
+  edits("edge.take", ["Space"], "text", ["joining", "!words"], takeAim),
   edits("draw.begin", ["B"], "draw", ["objects"], drawWith),
   edits("draw.tool", ["T"], "draw", ["objects"], (editor) => editor.nextTool()),
   edits("draw.brush_smaller", ["["], "draw", ["objects"], (editor) => sizeBrush(editor, 1 / BRUSH_STEP)),

@@ -17,6 +17,7 @@ import {
 } from "../../tools/tool";
 import type { Place } from "./clipboard";
 import { offsetsOf } from "./fields";
+import type { SameText } from "./same";
 import { Shown } from "./shown.svelte";
 import { Surfaces } from "./surface";
 import { type WordCursor, moveCursor, rangeOfCursor } from "./cursor";
@@ -45,6 +46,10 @@ export class Editor {
   cursor: WordCursor | null = $state.raw(null);
   /** In image pixels; kept from mask to mask. */
   brushRadius: number | null = $state.raw(null);
+  /** The object that keys would take as the end of an edge. */
+  aim: Target | null = $state.raw(null);
+  /** Where else the words of a span stand, until a person says which of them are meant. */
+  same: SameText | null = $state.raw(null);
   /** To be looked at and pointed at, but not changed. */
   locked = $state(false);
   /** The place on a picture that the pointer was over last, in its pixels. */
@@ -79,7 +84,7 @@ export class Editor {
   ask(question: string): void {
     if (question === this.question) return;
     this.question = question;
-    this.cursor = null;
+    [this.cursor, this.aim] = [null, null];
     this.useTool(this.active?.objects?.tools[0] ?? "select");
   }
 
