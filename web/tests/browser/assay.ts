@@ -74,8 +74,15 @@ export async function openPage(
     colorScheme: options.dark === true ? "dark" : "light",
     acceptDownloads: true,
   });
-  const page = await context.newPage();
   const faults: string[] = [];
+  await context.exposeFunction("violated", (told: string) => faults.push(told));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+      const { violated } = window as unknown as { violated: (told: string) => void };
+      violated(`policy: ${violatedDirective} ${blockedURI} ${sample}`);
+    });
+  });
+  const page = await context.newPage();
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     if (/content security policy/i.test(message.text())) faults.push(message.text());
