@@ -17,6 +17,8 @@ from tests.chaos.story import Story
 from tests.chaos.world import world
 
 PLANTED_SECS, PLANTED_PEACE_SECS = 10.0, 20.0
+PLANTED_TRIES = 4
+"""Some bugs show only where a crash meets them: each is looked for so often."""
 
 
 def main() -> int:
@@ -45,13 +47,21 @@ def hunt(seed: int) -> int:
     """Copies with a bug each, which should all be found."""
     missed = 0
     for bug in BUGS:
-        with planted(bug) as package, world(package) as running:
-            report = Story(running, seed, peace_secs=PLANTED_PEACE_SECS).run(PLANTED_SECS)
-        shutil.rmtree(running.home, ignore_errors=True)
-        missed += not report.violations
-        print(f"{bug}: {report.violations[0] if report.violations else 'NOT FOUND'}", flush=True)
+        found = next(
+            filter(None, (torment_planted(bug, seed + n) for n in range(PLANTED_TRIES))), "NOT FOUND"
+        )
+        missed += found == "NOT FOUND"
+        print(f"{bug}: {found}", flush=True)
     print(f"{len(BUGS) - missed} of {len(BUGS)} planted bugs found; seed {seed}")
     return int(missed > 0)
+
+
+def torment_planted(bug: str, seed: int) -> str:
+    """The first promise that a copy with this bug was seen to break, or nothing."""
+    with planted(bug) as package, world(package) as running:
+        report = Story(running, seed, peace_secs=PLANTED_PEACE_SECS).run(PLANTED_SECS)
+    shutil.rmtree(running.home, ignore_errors=True)
+    return report.violations[0] if report.violations else ""
 
 
 if __name__ == "__main__":

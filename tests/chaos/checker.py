@@ -21,14 +21,20 @@ KNOWN_STATUSES = {0, 200, 201, 204, 400, 404, 409, 422, 429, 503}
 def overlap(history: History, final: Final) -> Iterator[str]:
     """I1: never more counted labels than wanted, no labeler twice on a task, no slot lent twice at a time."""
     counted: dict[str, list[str]] = defaultdict(list)
+    by_labeler: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in final.annotations.values():
         if row["counted"] and row["slot"] is not None and row["slot"] > 0:
             counted[row["task"]].append(row["labeler"])
+            by_labeler[row["labeler"], row["task"]].append(row)
     for task, labelers in counted.items():
         if len(labelers) > final.tasks[task]["wanted"]:
             yield f"I1: task {task} has {len(labelers)} labels of {final.tasks[task]['wanted']}"
         if len(set(labelers)) < len(labelers):
             yield f"I1: task {task} was answered twice by one labeler"
+    for loan in final.loans:
+        for row in by_labeler.get((loan["labeler"], loan["task"]), ()):
+            if row["id"] != loan["lease"] and loan["claimed_at"] > row["created_at"]:
+                yield f"I1: task {loan['task']} was lent to {loan['labeler']} who had answered it"
     by_slot: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     for loan in final.loans:
         by_slot[loan["task"], loan["slot"]].append(loan)
@@ -105,6 +111,10 @@ def ends(history: History, final: Final) -> Iterator[str]:
                 if loan["task"] == row["id"]
             ]
             yield f"I5: {row}: {loans}"
+    counted = Counter(row["task"] for row in final.annotations.values() if row["counted"])
+    for task, row in final.tasks.items():
+        if row["state"] == "resolved" and counted[task] < row["wanted"]:
+            yield f"I5: task {task} ended with {counted[task]} labels of {row['wanted']}"
     if final.slots:
         yield f"I5: {len(final.slots)} slots wait for nobody"
 
@@ -123,6 +133,12 @@ def idempotent(history: History, final: Final) -> Iterator[str]:
     for attempt in history.of("replay", "ok", "fail"):
         if attempt.answer != attempt.value:
             yield f"I10: {attempt.path} answered {attempt.answer} to a repeat, before {attempt.value}"
+    for attempt in history.of("reclaim", "ok"):
+        new = {lease["lease"] for lease in attempt.answer["leases"]} - set(attempt.value)
+        if new:
+            yield f"I10: a claim that was repeated under its key granted {len(new)} leases more"
+    for attempt in history.of("contradict", "ok"):
+        yield f"I10: lease {attempt.value['lease']} took another label after the first"
     leases: dict[tuple[str, str, int], set[str]] = defaultdict(set)
     for attempt in history.of("claim", "ok"):
         granted = {lease["lease"] for lease in attempt.answer["leases"]}

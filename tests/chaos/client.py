@@ -16,6 +16,8 @@ from tests.chaos.history import Attempt, History, Outcome
 TIMEOUT_SECS = 4.0
 IN_FLIGHT = "idempotency.in_flight"
 PAUSE_SECS = 0.05
+PONDERS, PONDERED_SECS = 0.02, (2.0, 6.0)
+"""Now and then somebody thinks for long, and is still in time."""
 
 
 @dataclass(kw_only=True)
@@ -129,6 +131,8 @@ class Annotator:
         roll = self._chance.random()
         if not self.held:
             return self.claim()
+        if roll < PONDERS:
+            self._asker.done.wait(self._chance.uniform(*PONDERED_SECS))
         if roll < 0.08:
             self.let_go()
         elif roll < 0.14:
@@ -137,6 +141,8 @@ class Annotator:
             self.say_again()
         elif roll < 0.27 and self._late:
             self.answer(self._late.pop())
+        elif roll < 0.30 and self._sent:
+            self.contradict()
         else:
             self.answer(self.held.pop(0))
         return True
@@ -147,10 +153,24 @@ class Annotator:
         attempt = self._asker.settle("claim", self._leases, {"count": wanted}, wanted)
         if attempt is not None and attempt.outcome == "ok":
             self.held = list(attempt.answer["leases"])
+            if self.held and self._chance.random() < 0.1:
+                self.claim_again(attempt)
         if not self.held:
             mine = self._asker.read(self._leases)
             self.held = list(mine["leases"]) if mine else []
         return bool(self.held)
+
+    def claim_again(self, earlier: Attempt) -> None:
+        """The same request once more, under its key: it grants what it granted, and nothing else."""
+        body = {"count": earlier.value}
+        granted = [lease["lease"] for lease in earlier.answer["leases"]]
+        self._asker.ask("reclaim", self._leases, body, granted, earlier.key)
+
+    def contradict(self) -> None:
+        """Another label for what was answered: the first one stands."""
+        earlier = self._chance.choice(self._sent)
+        body = {"fence": self._bodies[earlier.key]["fence"], "label": self._label()}
+        self._asker.settle("contradict", earlier.path, body, {**earlier.value, **body})
 
     def answer(self, lease: dict[str, Any]) -> None:
         """Submit a label that nobody else would."""
