@@ -124,7 +124,7 @@ def check_item(
             limit=MAX_PRIORITY,
         )
     metadata = raw.get("metadata", {})
-    if not isinstance(metadata, dict) or len(orjson.dumps(metadata)) > MAX_METADATA_BYTES:
+    if not isinstance(metadata, dict) or (metadata and len(orjson.dumps(metadata)) > MAX_METADATA_BYTES):
         raise Invalid(
             "item.invalid",
             f"metadata is an object of at most {MAX_METADATA_BYTES} bytes",
@@ -154,8 +154,9 @@ def stage_item(
             )
         measured[field] = facts_by_sha256[sha256]
         check_media(schema.ontology.fields[field], measured[field]["media_type"], field)
-    facts = field_facts(schema.ontology.fields, raw["fields"], measured)
     gold = raw.get("gold")
+    has_labels = gold is not None or checked.votes or raw.get("predictions")
+    facts = field_facts(schema.ontology.fields, raw["fields"], measured) if has_labels else {}
     if gold is not None:
         schema.check(gold, facts, "/gold")
     for vote in checked.votes:
@@ -176,14 +177,14 @@ def stage_item(
         task=task,
         external_id=checked.external_id,
         fields=_text(raw["fields"]),
-        metadata=_text(raw.get("metadata", {})),
+        metadata=_text(raw.get("metadata")),
         facts=_text(measured) if measured else None,
         digest=digest({key: value for key, value in raw.items() if key != "external_id"}),
         priority=raw.get("priority", 0),
         gold=gold is not None,
         state="probing" if checked.remote else "resolved" if gold is not None else "open",
-        label=_text(gold or {}),
-        probability=_text(dict.fromkeys(gold or {}, 1.0)),
+        label=_text(gold),
+        probability=_text(gold and dict.fromkeys(gold, 1.0)),
         predictions=tuple(predictions),
     )
 
@@ -199,6 +200,9 @@ def _check_fields(raw: Any, types: Mapping[str, str], references: References) ->
     assets: dict[str, str] = {}
     remote = False
     for name, field_type in types.items():
+        value = raw.get(name)
+        if field_type == "text" and isinstance(value, str) and len(value) <= MAX_TEXT_CHARS:
+            continue  # most are, and need no pointer
         at = "/fields" + pointer_token(name)
         if name not in raw:
             raise Invalid("item.field", f"the field {name!r} is missing", pointer=at)
@@ -274,4 +278,5 @@ def _check_predictions(raw: Any) -> None:
 
 
 def _text(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    """An object as JSON; most items have nothing in most of theirs."""
+    return orjson.dumps(value).decode() if value else "{}"
