@@ -4,6 +4,7 @@ import { health } from "./strings/health";
 import { account, people, welcome } from "./strings/people";
 import { quality } from "./strings/quality";
 import { comment } from "./strings/comment";
+import { guide } from "./strings/guide";
 import { review } from "./strings/review";
 import { items } from "./strings/items";
 import { ontology } from "./strings/ontology";
@@ -23,6 +24,7 @@ export const s = {
   commands,
   quality,
   review,
+  guide,
   text,
   comment,
   tools,

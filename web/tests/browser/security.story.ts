@@ -86,6 +86,11 @@ test("forty payloads as names, titles, descriptions, texts, answers, comments an
   await visit("/people", nth(3));
   await visit(`/projects/${project}`, nth(9));
   await visit(`/projects/${project}/label`, nth(8));
+  await page.keyboard.press("g");
+  const guide = page.getByRole("region", { name: "Guide" });
+  await guide.getByText(nth(3)).first().waitFor();
+  await guide.getByText(nth(22), { exact: true }).first().waitFor();
+  await clean("guide");
   await visit(`/projects/${project}/comments`, nth(39));
   await visit(`/projects/${project}/review`, nth(8));
   await page.getByText(nth(39), { exact: true }).last().waitFor();

@@ -134,7 +134,12 @@ test("a task is asked by the ontology of its lease, also when the project has a 
 
 test("an attribute that a class requires is asked of each object", async () => {
   const state = { name: "state", kind: "choice", classes: ["alive", "dead"], required: true };
-  const person = { name: "person", attributes: [state, { name: "alias", kind: "text" }] };
+  const person = {
+    name: "person",
+    attributes: [state, { name: "alias", kind: "text" }],
+    description: "Whoever has a **name**:\n\n- people\n- *no* animals",
+    example: "Ann",
+  };
   const ontology = {
     fields: { text: "text" },
     questions: [{ name: "names", kind: "span", field: "text", classes: [person, "place"] }],
@@ -142,6 +147,13 @@ test("an attribute that a class requires is asked of each object", async () => {
   const project = await makeProject("Attributes", ontology, texts("Ann lives."));
   await page.goto(`${assay.url}/projects/${project}/label`);
   await page.getByText("Ann lives.").waitFor();
+  await press("g");
+  const guide = page.getByRole("region", { name: "Guide" });
+  await guide.getByRole("listitem").filter({ hasText: "no animals" }).waitFor();
+  await guide.getByText("For example: Ann").waitFor();
+  await picture("guide", page);
+  await press("g");
+  await guide.waitFor({ state: "detached" });
   await press("ArrowRight", "1", "Enter");
   await page.getByText("Not ready to submit. Still to answer: state").waitFor();
   await page.getByRole("button", { name: "alive", exact: true }).click();

@@ -15,6 +15,7 @@ export interface LabelPage {
   skip(): void;
   useOffered(): void;
   copyBefore(): void;
+  guide(): void;
 }
 
 export interface ReviewPage {

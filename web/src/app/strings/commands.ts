@@ -14,6 +14,7 @@ export const commandGroups = {
 export const commandTitles = {
   "task.submit": "submit and go to the next",
   "task.skip": "skip",
+  "task.guide": "show or hide the guide",
   "task.offered": "use the offered label",
   "task.copy": "copy the objects of the item before",
   "edit.undo": "undo",

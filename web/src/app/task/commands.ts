@@ -161,6 +161,13 @@ export const TASK_COMMANDS: readonly Command[] = [
     once: true,
     run: ({ label }) => label?.copyBefore(),
   }),
+  command("task.guide", {
+    keys: ["G"],
+    group: "task",
+    modes: ["label"],
+    once: true,
+    run: ({ label }) => label?.guide(),
+  }),
   command("task.offered", {
     keys: ["P"],
     group: "task",
