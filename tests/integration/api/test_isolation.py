@@ -80,6 +80,8 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "POST /v1/webhooks/{webhook}/replays": Role.MANAGER,
     "GET /v1/jobs/{job}": EVERYONE,
     "GET /v1/projects/{project}/jobs": Role.MANAGER,
+    "GET /v1/system/durability": Role.ADMIN,
+    "GET /v1/system/health": Role.ADMIN,
     "DELETE /v1/projects/{project}": Role.ADMIN,
     "DELETE /v1/labelers/{labeler}": Role.ADMIN,
 }
