@@ -51,7 +51,7 @@ CODES: Mapping[str, str] = {
     "auth.invalid": "Use a key that is current; ask an admin for a new one.",
     "auth.throttled": "Wait before trying to sign in again.",
     "auth.link_used": "Ask for a new link; each works once.",
-    "labeler.disabled": "Make a new labeler; what the old one did stays.",
+    "labeler.disabled": "An admin may give a person's access back; for a program, make a new labeler.",
     "role.forbidden": "Ask an admin for the role the detail names.",
     "origin.refused": "Call from the address Assay is served at.",
     # what is asked for

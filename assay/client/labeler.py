@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from assay.client.paging import async_pages, pages
-from assay.client.request import Plan, Request, ask, get, path, post
+from assay.client.request import Plan, Request, ask, get, path, post, send
 from assay.client.session import AsyncSession, Session
 from assay.client.value import read_value
 
@@ -24,6 +24,16 @@ class Labeler:
     created_at: datetime
     disabled_at: datetime | None = None
     api_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """A link that signs a person in once. It is shown this once; a newer one ends it."""
+
+    id: str
+    labeler: str
+    url: str = field(repr=False)
+    expires_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +66,18 @@ def disable(labeler: str) -> Plan[Labeler]:
     """Take a labeler's access away."""
     answer = yield from ask(Request(method="DELETE", path=path("labelers", labeler)))
     return read_value(Labeler, answer.json())
+
+
+def restore(labeler: str) -> Plan[Labeler]:
+    """Give a person's access back."""
+    answer = yield from ask(send("PATCH", path("labelers", labeler), {"disabled": False}))
+    return read_value(Labeler, answer.json())
+
+
+def invite(labeler: str) -> Plan[Invitation]:
+    """Make a link for a person."""
+    answer = yield from ask(post(path("labelers", labeler, "invitations"), {}))
+    return read_value(Invitation, answer.json())
 
 
 def me() -> Plan[Me]:
@@ -96,6 +118,14 @@ class Labelers:
         """Take a labeler's access away; what they did stays."""
         return self._session.run(disable(labeler))
 
+    def restore(self, labeler: str) -> Labeler:
+        """Give a person's access back; their API key stays ended. For admins."""
+        return self._session.run(restore(labeler))
+
+    def invite(self, labeler: str) -> Invitation:
+        """A link that signs a person in once within a week, to choose a password or a new one."""
+        return self._session.run(invite(labeler))
+
 
 class AsyncLabelers:
     """``client.labelers`` on an event loop."""
@@ -129,3 +159,11 @@ class AsyncLabelers:
     async def disable(self, labeler: str) -> Labeler:
         """Take a labeler's access away; what they did stays."""
         return await self._session.run(disable(labeler))
+
+    async def restore(self, labeler: str) -> Labeler:
+        """Give a person's access back; their API key stays ended. For admins."""
+        return await self._session.run(restore(labeler))
+
+    async def invite(self, labeler: str) -> Invitation:
+        """A link that signs a person in once within a week, to choose a password or a new one."""
+        return await self._session.run(invite(labeler))

@@ -84,6 +84,7 @@ class LabelerChanges:
 
     name: str | Unset = UNSET
     role: Role | Unset = UNSET
+    disabled: bool | Unset = UNSET
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +108,7 @@ class Principal:
     kind: LabelerKind
     role: Role
     by_session: bool = False
+    by_link: bool = False
 
     @property
     def sees_all_projects(self) -> bool:
@@ -116,7 +118,7 @@ class Principal:
 
 @dataclass(frozen=True, kw_only=True)
 class Myself:
-    """Who one is here."""
+    """Who one is here. Whoever came ``by_link`` may choose a new password without the one there is."""
 
     labeler: UUID
     name: str
@@ -125,12 +127,13 @@ class Myself:
     organization: UUID
     email: str | None = None
     has_password: bool = False
+    by_link: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewPassword:
-    """Chooses a password. ``current`` is the one there is; ``email`` the address to sign in by, for whoever
-    has none yet."""
+    """Chooses a password. ``current`` is the one there is, which only a session begun by a one-time link may
+    leave out; ``email`` the address to sign in by, for whoever has none yet."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 

@@ -87,15 +87,18 @@ async def create_labeler(
 async def change_labeler(
     tx: Connection, principal: Principal, labeler: UUID, changes: LabelerChanges
 ) -> Labeler:
-    """Change a labeler's name or role. A new role ends their sessions (A32).
+    """Change a labeler's name or role, or whether they have access. A new role ends their sessions (A32).
 
-    Nobody changes their own role, gives more than they have, or touches who has more.
+    Nobody changes their own role, gives more than they have, or touches who has more. Only admins take access
+    and give it back.
     """
     require(principal, Role.MANAGER)
     now = await labeler_store.find(tx, principal.organization, labeler)
     if now is None:
         raise not_found("labeler", labeler)
     require(principal, now.role)
+    if not isinstance(changes.disabled, Unset) and changes.disabled is not (now.disabled_at is not None):
+        now = await _change_access(tx, principal, now, disabled=changes.disabled)
     changed = now
     if not isinstance(changes.name, Unset):
         changed = replace(changed, name=check_name(changes.name, "/name"))
@@ -116,6 +119,20 @@ async def change_labeler(
     await labeler_store.update(tx, principal.organization, changed)
     await record.audit(tx, principal, "labeler.change", labeler, name=changed.name, role=changed.role.value)
     return changed
+
+
+async def _change_access(
+    tx: Connection, principal: Principal, labeler: Labeler, *, disabled: bool
+) -> Labeler:
+    if disabled:
+        return await disable_labeler(tx, principal, labeler.id)
+    require(principal, Role.ADMIN)
+    if labeler.kind is not LabelerKind.PERSON:
+        # Its only way in was its API key, and that has ended.
+        raise Invalid("field.invalid", "only a person comes back; make a new labeler", pointer="/disabled")
+    await labeler_store.restore(tx, principal.organization, labeler.id)
+    await record.audit(tx, principal, "labeler.restore", labeler.id)
+    return replace(labeler, disabled_at=None)
 
 
 async def disable_labeler(tx: Connection, principal: Principal, labeler: UUID) -> Labeler:

@@ -26,6 +26,7 @@ async def myself(engine: Engine, principal: Principal) -> Myself:
         organization=principal.organization,
         email=account.email if account else None,
         has_password=account is not None and account.password_hash is not None,
+        by_link=principal.by_link,
     )
 
 

@@ -84,7 +84,7 @@ async def sign_in_by_link(engine: Engine, token: str, source: str) -> SignedIn:
         raise Gone("auth.link_used", "the link was used or is too old")
     async with engine.database.system() as tx:
         await session_store.forget_one_attempt(tx, origin)
-    return await _open_session(engine, *owner)
+    return await _open_session(engine, *owner, by_link=True)
 
 
 async def sign_out(engine: Engine, session: str) -> None:
@@ -104,7 +104,8 @@ async def make_link(engine: Engine, organization: UUID, labeler: UUID) -> str:
 async def invite(engine: Engine, tx: Connection, principal: Principal, labeler: UUID) -> Invitation:
     """A link that signs a person in once within a week; the links they had before end.
 
-    Whoever holds the link is that person, so one for someone who has a password is for admins only.
+    Whoever holds the link is that person and may choose a new password for them, so one for someone who has a
+    password is for admins only.
     """
     require(principal, Role.MANAGER)
     invited = await labeler_store.find(tx, principal.organization, labeler)
@@ -141,7 +142,8 @@ def invitation_url(engine: Engine, invitation: UUID) -> str:
 
 
 async def set_password(engine: Engine, principal: Principal, new: NewPassword) -> SignedIn:
-    """Choose a password, or change it by naming the one there is; every session of the person ends (A32).
+    """Choose a password, or change it by naming the one there is; every session of the person ends (A32), and
+    every link of theirs that was not used. A session begun by a link need not name the one there is.
 
     Raises ``Unauthenticated`` (``auth.invalid``), ``TooMany`` (``auth.throttled``), ``Invalid``.
     """
@@ -150,15 +152,14 @@ async def set_password(engine: Engine, principal: Principal, new: NewPassword) -
     check_password(new.password, "/password")
     async with engine.database.system() as tx:
         account = await session_store.find_account(tx, principal.organization, principal.labeler)
-        if account is not None and account.password_hash is not None:
+        proves = account is not None and account.password_hash is not None and _must_name(principal, new)
+        if account is not None and proves:
             await _count_try(tx, {_address_key(account.email): MAX_ATTEMPTS})
     if account is None:
         email = check_email(new.email or "", "/email")
         await _take_address(engine, principal, email, new.password)
     else:
-        if account.password_hash is not None and not await _password_fits(
-            account.password_hash, new.current or ""
-        ):
+        if proves and not await _password_fits(account.password_hash, new.current or ""):
             await remember_refusal(
                 engine, principal.organization, principal.labeler, "auth.invalid", "password"
             )
@@ -169,8 +170,14 @@ async def set_password(engine: Engine, principal: Principal, new: NewPassword) -
             await session_store.delete_of_person(tx, account.person)
             await session_store.forget_attempts(tx, _address_key(account.email))
     async with engine.database.transaction(principal.organization) as tx:
-        await record.audit(tx, principal, "labeler.password", principal.labeler)
+        await session_store.delete_links_of(tx, principal.organization, principal.labeler)
+        await record.audit(tx, principal, "labeler.password", principal.labeler, by_link=principal.by_link)
     return await _open_session(engine, principal.organization, principal.labeler)
+
+
+def _must_name(principal: Principal, new: NewPassword) -> bool:
+    """Whether the password there is has to fit: a link is instead of it, but one that is named is checked."""
+    return not principal.by_link or new.current is not None
 
 
 async def _take_address(engine: Engine, principal: Principal, email: str, password: str) -> None:
@@ -282,10 +289,14 @@ async def _password_fits(password_hash: str | None, password: str) -> bool:
     return await asyncio.get_running_loop().run_in_executor(_HASHING, verify)
 
 
-async def _open_session(engine: Engine, organization: UUID, labeler: UUID) -> SignedIn:
+async def _open_session(
+    engine: Engine, organization: UUID, labeler: UUID, *, by_link: bool = False
+) -> SignedIn:
     secret = random_token(engine)
     async with engine.database.system() as tx:
-        await session_store.insert(tx, secret_sha256(secret), organization, labeler, SESSION_SECONDS)
+        await session_store.insert(
+            tx, secret_sha256(secret), organization, labeler, SESSION_SECONDS, by_link=by_link
+        )
         principal = await session_store.find(tx, secret_sha256(secret))
     if principal is None:
         raise Unauthenticated("auth.invalid", "this labeler may not sign in")

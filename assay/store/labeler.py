@@ -27,7 +27,7 @@ def labeler_from_row(row: asyncpg.Record) -> Labeler:
     )
 
 
-def principal_from_row(row: asyncpg.Record, *, by_session: bool = False) -> Principal:
+def principal_from_row(row: asyncpg.Record, *, by_session: bool = False, by_link: bool = False) -> Principal:
     """Who a key or a session belongs to."""
     return Principal(
         organization=row["organization"],
@@ -36,6 +36,7 @@ def principal_from_row(row: asyncpg.Record, *, by_session: bool = False) -> Prin
         kind=LabelerKind(row["kind"]),
         role=Role(row["role"]),
         by_session=by_session,
+        by_link=by_link,
     )
 
 
@@ -76,11 +77,17 @@ async def page(tx: Connection, organization: UUID, after: UUID, limit: int) -> l
 
 
 async def disable(tx: Connection, organization: UUID, labeler: UUID) -> Labeler | None:
-    """Take a labeler's access away, keys and sessions included."""
+    """Take a labeler's access away, keys, sessions and links included."""
     row = await tx.fetchrow(_SQL["disable"], organization, labeler)
     await tx.execute(_KEY["revoke_of"], organization, labeler)
     await tx.execute(named_queries("session")["delete_of"], organization, labeler)
+    await tx.execute(named_queries("session")["delete_links_of"], organization, labeler)
     return labeler_from_row(row) if row else None
+
+
+async def restore(tx: Connection, organization: UUID, labeler: UUID) -> None:
+    """Give a labeler's access back; keys, sessions and links stay ended."""
+    await tx.execute(_SQL["restore"], organization, labeler)
 
 
 async def update(tx: Connection, organization: UUID, changed: Labeler) -> None:

@@ -43,15 +43,17 @@ class Founding:
     key: UUID
 
 
-async def insert(tx: Connection, id_sha256: bytes, organization: UUID, labeler: UUID, seconds: int) -> None:
+async def insert(
+    tx: Connection, id_sha256: bytes, organization: UUID, labeler: UUID, seconds: int, *, by_link: bool
+) -> None:
     """A browser signs in for a while."""
-    await tx.execute(_SQL["insert"], id_sha256, organization, labeler, seconds)
+    await tx.execute(_SQL["insert"], id_sha256, organization, labeler, seconds, by_link)
 
 
 async def find(tx: Connection, id_sha256: bytes) -> Principal | None:
     """Whose session it is, while it lasts."""
     row = await tx.fetchrow(_SQL["find"], id_sha256)
-    return labeler_store.principal_from_row(row, by_session=True) if row else None
+    return labeler_store.principal_from_row(row, by_session=True, by_link=row["by_link"]) if row else None
 
 
 async def delete(tx: Connection, id_sha256: bytes) -> None:

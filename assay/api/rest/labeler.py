@@ -72,7 +72,11 @@ async def get_labeler(call: Caller, labeler: UUID) -> Response:
 async def change_labeler(
     call: Caller, labeler: UUID, changes: Annotated[LabelerChanges, Depends(body(LabelerChanges))]
 ) -> Response:
-    """Change a labeler's name or role. A new role signs them out. For managers and above."""
+    """Change a labeler's name or role. A new role signs them out. For managers and above.
+
+    `disabled` false gives a person's access back, for admins: they sign in by the password they had or by a
+    new link; their API key stays ended.
+    """
     response = await call.write(lambda tx: identity.change_labeler(tx, call.principal, labeler, changes))
     call.request.app.state.authenticator.forget()
     return response
@@ -82,7 +86,8 @@ async def change_labeler(
 async def invite_labeler(call: Caller, labeler: UUID) -> Response:
     """Make a link that signs a person in once within a week. For managers and above.
 
-    Whoever has a password is sent a new link by an admin only: it signs in as them.
+    Whoever has a password is sent a new link by an admin only: it signs in as them, and whoever came by a
+    link may choose a new password without the old one.
     """
     return await call.write(
         lambda tx: sign_in.invite(call.engine, tx, call.principal, labeler),

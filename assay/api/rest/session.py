@@ -31,7 +31,10 @@ async def me(call: Caller) -> Response:
     openapi_extra=reads(NewPassword, {"current": "…", "password": "a long sentence is a good password"}),
 )
 async def choose_password(call: Caller, new: Annotated[NewPassword, Depends(body(NewPassword))]) -> Response:
-    """Choose a password, or change it by naming the one there is. You are signed out everywhere else."""
+    """Choose a password, or change it by naming the one there is. You are signed out everywhere else.
+
+    Whoever signed in by a one-time link need not name the one there is.
+    """
     signed = await sign_in.set_password(call.engine, call.principal, new)
     return await _signed_in(call.engine, signed)
 

@@ -43,6 +43,13 @@ WHERE organization = $1
   AND id = $2
 RETURNING id, name, kind, role, created_at, disabled_at
 
+-- name: restore
+-- Gives a labeler's access back.
+UPDATE labeler
+SET disabled_at = NULL
+WHERE organization = $1
+  AND id = $2
+
 -- name: update
 -- What may change of a labeler.
 UPDATE labeler

@@ -1,11 +1,11 @@
 -- name: insert
 -- A browser signs in.
-INSERT INTO session (id_sha256, organization, labeler, expires_at)
-VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))
+INSERT INTO session (id_sha256, organization, labeler, expires_at, by_link)
+VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => $4), $5)
 
 -- name: find
 -- Who a session belongs to while it lasts.
-SELECT l.organization, l.id AS labeler, l.name, l.kind, l.role
+SELECT l.organization, l.id AS labeler, l.name, l.kind, l.role, s.by_link
 FROM session s
 JOIN labeler l ON l.organization = s.organization AND l.id = s.labeler
 WHERE s.id_sha256 = $1
@@ -43,7 +43,7 @@ VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))
 RETURNING expires_at
 
 -- name: delete_links_of
--- A new invitation ends those before it.
+-- A new invitation, a new password and a lost access end those before.
 DELETE FROM login_link
 WHERE organization = $1
   AND labeler = $2

@@ -110,14 +110,16 @@ class GetLabelerRequest(_message.Message):
     def __init__(self, labeler: _Optional[str] = ...) -> None: ...
 
 class ChangeLabelerRequest(_message.Message):
-    __slots__ = ("labeler", "name", "role")
+    __slots__ = ("labeler", "name", "role", "disabled")
     LABELER_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
+    DISABLED_FIELD_NUMBER: _ClassVar[int]
     labeler: str
     name: str
     role: Role
-    def __init__(self, labeler: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[_Union[Role, str]] = ...) -> None: ...
+    disabled: bool
+    def __init__(self, labeler: _Optional[str] = ..., name: _Optional[str] = ..., role: _Optional[_Union[Role, str]] = ..., disabled: _Optional[bool] = ...) -> None: ...
 
 class DisableLabelerRequest(_message.Message):
     __slots__ = ("labeler",)
@@ -192,7 +194,7 @@ class GetMyselfRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class Myself(_message.Message):
-    __slots__ = ("labeler", "name", "kind", "role", "organization", "email", "has_password")
+    __slots__ = ("labeler", "name", "kind", "role", "organization", "email", "has_password", "by_link")
     LABELER_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -200,6 +202,7 @@ class Myself(_message.Message):
     ORGANIZATION_FIELD_NUMBER: _ClassVar[int]
     EMAIL_FIELD_NUMBER: _ClassVar[int]
     HAS_PASSWORD_FIELD_NUMBER: _ClassVar[int]
+    BY_LINK_FIELD_NUMBER: _ClassVar[int]
     labeler: str
     name: str
     kind: LabelerKind
@@ -207,4 +210,5 @@ class Myself(_message.Message):
     organization: str
     email: str
     has_password: bool
-    def __init__(self, labeler: _Optional[str] = ..., name: _Optional[str] = ..., kind: _Optional[_Union[LabelerKind, str]] = ..., role: _Optional[_Union[Role, str]] = ..., organization: _Optional[str] = ..., email: _Optional[str] = ..., has_password: _Optional[bool] = ...) -> None: ...
+    by_link: bool
+    def __init__(self, labeler: _Optional[str] = ..., name: _Optional[str] = ..., kind: _Optional[_Union[LabelerKind, str]] = ..., role: _Optional[_Union[Role, str]] = ..., organization: _Optional[str] = ..., email: _Optional[str] = ..., has_password: _Optional[bool] = ..., by_link: _Optional[bool] = ...) -> None: ...

@@ -199,3 +199,98 @@ async def test_a37_nothing_says_where_to_go_after_signing_in(rest: Any, next_: s
         refused(await rest.http.get(page, params={"next": next_}), 400, "route.query")
     login = await rest.http.post("/v1/login", params={"redirect_uri": next_}, json={"token": "x"})
     refused(login, 400, "route.query")
+
+
+async def with_password(rest: Any) -> str:
+    """Ann, who has a password and an address."""
+    made = await rest.post("/v1/labelers", {"name": "ann", "email": "ann@example.org", "password": PASSWORD})
+    return str(made.json()["labeler"])
+
+
+async def test_who_forgot_the_password_chooses_a_new_one_by_a_link_of_an_admin(
+    rest: Any, refused: Any, database_dsn: str
+) -> None:
+    labeler = await with_password(rest)
+    login = {"email": "ann@example.org", "password": PASSWORD}
+    elsewhere = cookie(await rest.http.post("/v1/login", json=login))
+    rest.http.cookies.clear()
+    assert (await rest.http.get("/v1/me", headers=elsewhere)).json()["by_link"] is False
+    link = token_of((await invited(rest, labeler))["url"])
+    signed = await by_link(rest, link)
+    assert (signed.json()["has_password"], signed.json()["by_link"]) == (True, True)
+    refused(await by_link(rest, link), 410, "auth.link_used")
+    unused = token_of((await invited(rest, labeler))["url"])
+    put, new = "/v1/me/password", "another long sentence"
+    # One that is named is checked, and a session begun by a password goes on naming it.
+    for body, headers in (({"current": "a guess of it"}, cookie(signed)), ({}, elsewhere)):
+        answer = await rest.http.put(put, json={"password": new} | body, headers=headers)
+        refused(answer, 401, "auth.invalid")
+        rest.http.cookies.clear()
+    chosen = await rest.http.put(put, json={"password": new}, headers=cookie(signed))
+    assert (chosen.status_code, chosen.json()["by_link"]) == (200, False)
+    rest.http.cookies.clear()
+    for session in (elsewhere, cookie(signed)):
+        refused(await rest.http.get("/v1/me", headers=session), 401, "auth.invalid")
+    refused(await by_link(rest, unused), 410, "auth.link_used")
+    # The link served once: the session it led to names the password like any other.
+    answer = await rest.http.put(put, json={"password": "yet another one"}, headers=cookie(chosen))
+    refused(answer, 401, "auth.invalid")
+    rest.http.cookies.clear()
+    refused(await rest.http.post("/v1/login", json=login), 401, "auth.invalid")
+    assert (await rest.http.post("/v1/login", json=login | {"password": new})).status_code == 200
+    owner = await asyncpg.connect(database_dsn)
+    told = await owner.fetch("SELECT detail FROM audit WHERE action = 'labeler.password'")
+    await owner.close()
+    assert ['"by_link": true' in row["detail"] for row in told] == [True]
+
+
+async def test_a_link_that_is_too_old_lets_nobody_choose_a_password(
+    rest: Any, refused: Any, database_dsn: str
+) -> None:
+    link = token_of((await invited(rest, await with_password(rest)))["url"])
+    owner = await asyncpg.connect(database_dsn)
+    await owner.execute("UPDATE login_link SET expires_at = clock_timestamp()")
+    await owner.close()
+    refused(await by_link(rest, link), 410, "auth.link_used")
+
+
+async def test_nobody_makes_links_for_or_restores_labelers_of_others(
+    rest: Any, stranger: Any, refused: Any
+) -> None:
+    labeler = await with_password(rest)
+    await rest.delete(f"/v1/labelers/{labeler}")
+    refused(await stranger.post(f"/v1/labelers/{labeler}/invitations"), 404, "not_found")
+    refused(await stranger.patch(f"/v1/labelers/{labeler}", json={"disabled": False}), 404, "not_found")
+    assert (await rest.get(f"/v1/labelers/{labeler}")).json()["disabled_at"] is not None
+
+
+async def test_an_admin_gives_access_back_to_a_person_but_not_what_had_ended(rest: Any, refused: Any) -> None:
+    made = await rest.post("/v1/labelers", {"name": "ann", "email": "ann@example.org", "password": PASSWORD})
+    path, login = f"/v1/labelers/{made.json()['labeler']}", {"email": "ann@example.org", "password": PASSWORD}
+    session = cookie(await rest.http.post("/v1/login", json=login))
+    rest.http.cookies.clear()
+    link = token_of((await invited(rest, made.json()["labeler"]))["url"])
+    away = await rest.patch(path, json={"disabled": True})
+    assert away.json()["disabled_at"] is not None
+    refused(await rest.http.post("/v1/login", json=login), 401, "auth.invalid")
+    mia = await rest.labeler("mia", role="manager")
+    refused(await mia.patch(path, json={"disabled": False}), 403, "role.forbidden")
+    for wrong in (0, None, "no"):
+        assert (await rest.patch(path, json={"disabled": wrong})).status_code == 422
+    back = await rest.patch(path, json={"disabled": False})
+    assert (back.status_code, back.json()["disabled_at"]) == (200, None)
+    assert (await rest.get(path)).json() == back.json()
+    refused(await rest.http.get("/v1/me", headers=session), 401, "auth.invalid")
+    refused(await by_link(rest, link), 410, "auth.link_used")
+    key = {"Authorization": f"Bearer {made.json()['api_key']}"}
+    refused(await rest.http.get("/v1/me", headers=key), 401, "auth.invalid")
+    assert (await rest.http.post("/v1/login", json=login)).status_code == 200
+
+
+async def test_a_program_does_not_come_back_and_nobody_disables_themselves(rest: Any, refused: Any) -> None:
+    model = await rest.labeler("model", kind="model")
+    await rest.delete(f"/v1/labelers/{model.id}")
+    answer = await rest.patch(f"/v1/labelers/{model.id}", json={"disabled": False})
+    assert refused(answer, 422, "field.invalid")["pointer"] == "/disabled"
+    answer = await rest.patch(f"/v1/labelers/{rest.principal.labeler}", json={"disabled": True})
+    refused(answer, 422, "field.invalid")

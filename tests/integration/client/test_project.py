@@ -93,6 +93,21 @@ async def test_members_come_and_go(served: Any, topic: dict[str, Any]) -> None:
     await served.run(story)
 
 
+async def test_people_are_invited_and_let_back_in(served: Any) -> None:
+    def story(client: assay.Client) -> None:
+        ann = client.labelers.create("ann")
+        link = client.labelers.invite(ann.id)
+        assert (link.labeler, "/welcome#token=" in link.url) == (ann.id, True)
+        assert link.url not in repr(link)
+        assert client.labelers.disable(ann.id).disabled_at is not None
+        with pytest.raises(Conflict, match="no access any more"):
+            client.labelers.invite(ann.id)
+        assert client.labelers.restore(ann.id).disabled_at is None
+        assert client.labelers.invite(ann.id).url != link.url
+
+    await served.run(story)
+
+
 async def test_an_ontology_comes_from_a_yaml_file(served: Any, tmp_path: Any) -> None:
     path = tmp_path / "ontology.yaml"
     path.write_text(

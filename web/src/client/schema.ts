@@ -154,6 +154,9 @@ export interface paths {
         /**
          * Change Labeler
          * @description Change a labeler's name or role. A new role signs them out. For managers and above.
+         *
+         *     `disabled` false gives a person's access back, for admins: they sign in by the password they had or by a
+         *     new link; their API key stays ended.
          */
         patch: operations["change_labeler_v1_labelers__labeler__patch"];
         trace?: never;
@@ -171,7 +174,8 @@ export interface paths {
          * Invite Labeler
          * @description Make a link that signs a person in once within a week. For managers and above.
          *
-         *     Whoever has a password is sent a new link by an admin only: it signs in as them.
+         *     Whoever has a password is sent a new link by an admin only: it signs in as them, and whoever came by a
+         *     link may choose a new password without the old one.
          */
         post: operations["invite_labeler_v1_labelers__labeler__invitations_post"];
         delete?: never;
@@ -355,6 +359,8 @@ export interface paths {
         /**
          * Choose Password
          * @description Choose a password, or change it by naming the one there is. You are signed out everywhere else.
+         *
+         *     Whoever signed in by a one-time link need not name the one there is.
          */
         put: operations["choose_password_v1_me_password_put"];
         post?: never;
@@ -1876,6 +1882,8 @@ export interface components {
          * @description Changes some of a labeler; a key that is left out stays as it is.
          */
         LabelerChanges: {
+            /** Disabled */
+            disabled?: boolean;
             /** Name */
             name?: string;
             role?: components["schemas"]["Role"];
@@ -2094,9 +2102,14 @@ export interface components {
         };
         /**
          * Myself
-         * @description Who one is here.
+         * @description Who one is here. Whoever came ``by_link`` may choose a new password without the one there is.
          */
         Myself: {
+            /**
+             * By Link
+             * @default false
+             */
+            by_link?: boolean;
             /** Email */
             email?: string | null;
             /**
@@ -2336,8 +2349,8 @@ export interface components {
         };
         /**
          * NewPassword
-         * @description Chooses a password. ``current`` is the one there is; ``email`` the address to sign in by, for whoever
-         *     has none yet.
+         * @description Chooses a password. ``current`` is the one there is, which only a session begun by a one-time link may
+         *     leave out; ``email`` the address to sign in by, for whoever has none yet.
          */
         NewPassword: {
             /**
@@ -2780,7 +2793,7 @@ export interface components {
              *     - `label.reference`: Refer to objects of this document by id.
              *     - `label.required`: Answer every required question.
              *     - `label.unknown_question`: Answer only the questions of the lease's ontology version.
-             *     - `labeler.disabled`: Make a new labeler; what the old one did stays.
+             *     - `labeler.disabled`: An admin may give a person's access back; for a program, make a new labeler.
              *     - `lease.fence`: Use the fence that came with the lease.
              *     - `lease.lost`: The lease passed to someone else. Your label is kept, uncounted, for a reviewer.
              *     - `lease.quota`: Submit or release a lease you hold first.

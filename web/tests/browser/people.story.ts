@@ -111,6 +111,35 @@ test("a new password ends the other sessions, and no access is none", async () =
   expect([...faults, ...ben.faults, ...other.faults]).toEqual([]);
 });
 
+test("who comes back or forgot the password chooses a new one by a link", async () => {
+  const cat = await openPage(browser);
+  await cat.page.goto(await invite("Cat", "cat@example.org"));
+  await cat.page.getByLabel("New password").fill(PASSWORD);
+  await cat.page.getByRole("button", { name: "Choose password and begin" }).click();
+  await cat.page.getByText("No project is open to you yet").waitFor();
+
+  await admin.getByRole("button", { name: "Take access away from Cat" }).click();
+  await admin.getByRole("button", { name: "Take access away", exact: true }).click();
+  await admin.getByRole("button", { name: "Give access back to Cat" }).click();
+  await admin.getByRole("button", { name: "New link for Cat" }).click();
+  const link = await admin.getByLabel("Link for Cat", { exact: true }).inputValue();
+  const back = await openPage(browser);
+  await back.page.goto(link);
+  await back.page.getByText("without the old one").waitFor();
+  expect(await back.page.getByLabel("Current password").count()).toBe(0);
+  expect(await barriers(back.page)).toEqual([]);
+  await picture("forgotten", back.page);
+  await back.page.getByLabel("New password").fill(NEXT_PASSWORD);
+  await back.page.getByRole("button", { name: "Choose password and begin" }).click();
+  await back.page.getByText("No project is open to you yet").waitFor();
+  await back.page.goto(`${assay.url}/account`);
+  await back.page.getByLabel("Current password").waitFor();
+  await back.page.getByRole("button", { name: "Sign out of this browser" }).click();
+  await signIn(back.page, "cat@example.org", NEXT_PASSWORD);
+  await back.page.getByRole("heading", { name: "Your account" }).waitFor();
+  expect([...faults, ...cat.faults, ...back.faults]).toEqual([]);
+});
+
 test("a program gets an API key instead of a link", async () => {
   await admin.getByLabel("Kind").selectOption("model");
   await admin.getByLabel("Name").fill("tone-1");

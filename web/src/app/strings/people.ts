@@ -13,10 +13,12 @@ export const people = {
   newLink: "New link",
   newLinkFor: (name: string) => `New link for ${name}`,
   disable: "Take access away",
+  restore: "Give access back",
+  restoreFor: (name: string) => `Give access back to ${name}`,
   disableFor: (name: string) => `Take access away from ${name}`,
   disableTitle: (name: string) => `Take access away from ${name}?`,
   disableNote:
-    "They are signed out at once and cannot come back. What they labelled stays, and still counts.",
+    "They are signed out at once. What they labelled stays, and still counts. A person can be let back in.",
   kinds: {
     person: "person",
     model: "model",
@@ -36,7 +38,7 @@ export const people = {
     submitMachine: "Make an API key",
     link: (name: string) => `Link for ${name}`,
     linkNote: (until: string) =>
-      `Send it to them: it signs in whoever opens it, once, until ${until}. It is shown only now; a new link ends this one.`,
+      `Send it to them: it signs in whoever opens it, once, until ${until}, and they may choose a new password. It is shown only now; a new link ends this one.`,
     key: (name: string) => `API key of ${name}`,
     keyNote: "Keep it where the program can read it. It is shown only now.",
     copy: "Copy",
@@ -49,8 +51,11 @@ export const welcome = {
   title: (name: string) => `Welcome, ${name}`,
   lead: "Choose a password, so that you can sign in again. The link you came by works only this once.",
   submit: "Choose password and begin",
+  again:
+    "You came by a link, so you may choose a new password without the old one. It signs you out everywhere else.",
   ready: "You are signed in, and you have a password.",
   go: "Go to the projects",
+  keep: "Keep the password I have",
 };
 
 export const account = {
