@@ -61,6 +61,14 @@ export interface Asked {
   check(value: Given, facts: Facts, label: Label, pointer: string): void;
 }
 
+/** For each other attribute the values of which it must have one; empty: always asked. */
+export type Condition = ReadonlyMap<string, readonly Json[]>;
+
+/** A question asked of each object of a class, while a condition holds. */
+export interface Attribute extends Asked {
+  readonly when: Condition;
+}
+
 export interface Option {
   readonly value: string;
   readonly title: string;
@@ -99,7 +107,7 @@ export interface ObjectRules {
   readonly image: ImageShape | null;
   readonly text: TextShape | null;
   /** The attributes of a class, each a question by itself. */
-  attributesOf(className: string): ReadonlyMap<string, Asked>;
+  attributesOf(className: string): ReadonlyMap<string, Attribute>;
 }
 
 /** A line to draw; several of one object are filled together, so that holes stay open. */

@@ -136,7 +136,11 @@ test("an attribute that a class requires is asked of each object", async () => {
   const state = { name: "state", kind: "choice", classes: ["alive", "dead"], required: true };
   const person = {
     name: "person",
-    attributes: [state, { name: "alias", kind: "text" }],
+    attributes: [
+      state,
+      { name: "cause", kind: "choice", classes: ["age", "war"], required: true, when: { state: ["dead"] } },
+      { name: "alias", kind: "text" },
+    ],
     description: "Whoever has a **name**:\n\n- people\n- *no* animals",
     example: "Ann",
   };
@@ -156,6 +160,18 @@ test("an attribute that a class requires is asked of each object", async () => {
   await guide.waitFor({ state: "detached" });
   await press("ArrowRight", "1", "Enter");
   await page.getByText("Not ready to submit. Still to answer: state").waitFor();
+  const cause = page.getByRole("button", { name: "war", exact: true });
+  expect(await cause.count()).toBe(0);
+  await page.getByRole("button", { name: "dead", exact: true }).click();
+  await press("Enter");
+  await page.getByText("Not ready to submit. Still to answer: cause").waitFor();
+  await cause.click();
+  await picture("attribute-condition", page);
+  // What is not asked any more goes with the answer it hung on, and one undoing brings both back.
+  await page.getByRole("button", { name: "alive", exact: true }).click();
+  await cause.waitFor({ state: "detached" });
+  await press("Control+z");
+  expect(await cause.getAttribute("aria-pressed")).toBe("true");
   await page.getByRole("button", { name: "alive", exact: true }).click();
   await page.getByRole("textbox", { name: "alias" }).fill("A.");
   expect(await barriers(page)).toEqual([]);

@@ -7,7 +7,20 @@ from assay.domain.item import FieldFacts
 _WIDTH, _HEIGHT = 64, 48
 _CLASSES = [
     "car",
-    {"name": "person", "attributes": [{"name": "occluded", "kind": "choice", "classes": ["yes", "no"]}]},
+    {
+        "name": "person",
+        "attributes": [
+            {"name": "occluded", "kind": "choice", "classes": ["yes", "no"]},
+            {
+                "name": "share",
+                "kind": "rating",
+                "min": 0,
+                "max": 1,
+                "step": 0.1,
+                "when": {"occluded": ["yes"]},
+            },
+        ],
+    },
 ]
 
 
@@ -22,7 +35,7 @@ _boxes = st.builds(lambda x, y: [x[0], y[0], x[1] - x[0], y[1] - y[0]], _edges(_
 _objects = st.builds(lambda box: {"class": "car", "box": box}, _boxes) | st.builds(
     lambda box, attributes: {"class": "person", "box": box, "attributes": attributes},
     _boxes,
-    st.sampled_from([{}, {"occluded": "yes"}, {"occluded": "no"}]),
+    st.sampled_from([{}, {"occluded": "yes"}, {"occluded": "no"}, {"occluded": "yes", "share": 0.3}]),
 )
 _values = st.lists(_objects, max_size=4).map(
     lambda objects: [{"id": f"b{number}"} | item for number, item in enumerate(objects)]

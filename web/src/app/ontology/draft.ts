@@ -131,6 +131,12 @@ export function partsOf(question: QuestionDraft): readonly FormPart[] {
   return [...own, ...others.map((key) => ({ key, control: "json" }) as const)];
 }
 
+/** An attribute's form also asks when it is asked. */
+export function partsOfAttribute(attribute: QuestionDraft): readonly FormPart[] {
+  const others = partsOf(attribute).filter(({ key }) => key !== "when");
+  return [...others, { key: "when", control: "json" }];
+}
+
 /** What a question of a kind starts with, under a name that is not taken. */
 export function newQuestion(kind: string, name: string, draft: OntologyDraft): QuestionDraft {
   const types = KINDS.get(kind)?.fieldTypes ?? [];
@@ -235,6 +241,6 @@ function placesOfClass(one: ClassDraft, at: string): string[] {
 
 /** An attribute's classes are written as lines, which are one place. */
 function placesOfAttribute(attribute: QuestionDraft, at: string): string[] {
-  const keys = ["name", ...partsOf(attribute).map(({ key }) => key)];
+  const keys = ["name", ...partsOfAttribute(attribute).map(({ key }) => key)];
   return [at, ...keys.map((key) => `${at}/${key}`)];
 }

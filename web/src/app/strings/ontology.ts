@@ -67,6 +67,7 @@ export const ontology = {
     keypoints: "Points, one a line",
     skeleton: "Bones: pairs of places of points, from 0 (JSON)",
     sigmas: "Sigmas of points (JSON)",
+    when: 'Asked only while others have these values (JSON: {"other": ["value"]}; empty: always)',
   } as Readonly<Record<string, string>>,
   notJson: "This is not JSON",
   left: "First",
