@@ -84,16 +84,17 @@ async def test_what_is_no_http2_is_hung_up_on(rest: Caller, port: int, said: byt
 async def test_more_streams_than_one_connection_may_have_wait(rest: Caller, port: int) -> None:
     project = await rest.project()
     metadata = [("authorization", f"Bearer {rest.api_key}")]
-    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel, asyncio.timeout(WAIT_SECS):
         work = channel.stream_stream(
             "/assay.v1.LeaseService/Work",
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=lease_pb2.WorkResponse.FromString,
         )
-        calls: list[Any] = [work(metadata=metadata) for _ in range(MAX_STREAMS + 1)]
-        await asyncio.gather(
-            *(one.write(lease_pb2.WorkRequest(project=project, credit=0)) for one in calls[:MAX_STREAMS])
-        )
+        calls: list[Any] = [work(metadata=metadata) for _ in range(MAX_STREAMS)]
+        await asyncio.gather(*(one.write(lease_pb2.WorkRequest(project=project, credit=0)) for one in calls))
+        calls.append(
+            work(metadata=metadata)
+        )  # now, and not before: any of the calls might be the one that waits
         assert await answered(rest, port), "another connection has streams of its own"
         for one in calls:
             one.cancel()
