@@ -16,6 +16,7 @@ from assay.client.asset import Assets, AsyncAssets
 from assay.client.certificate import certificate_key
 from assay.client.connection import find_connection
 from assay.client.event import Event, Wanted, async_events, events
+from assay.client.file_format import FileFormat, formats
 from assay.client.job import AsyncJob, Job
 from assay.client.labeler import AsyncLabelers, Labelers, Me, me
 from assay.client.project import AsyncProjects, Projects
@@ -75,6 +76,10 @@ class Client:
         self.labelers = Labelers(self._session)
         self.projects = Projects(self._session)
         self.webhooks = Webhooks(self._session)
+
+    def formats(self) -> list[FileFormat]:
+        """Every import and export format, with the kinds of question it holds and what an export loses."""
+        return self._session.run(formats())
 
     def me(self) -> Me:
         """Who you are here."""
@@ -156,6 +161,10 @@ class AsyncClient:
         self.labelers = AsyncLabelers(self._session)
         self.projects = AsyncProjects(self._session)
         self.webhooks = AsyncWebhooks(self._session)
+
+    async def formats(self) -> list[FileFormat]:
+        """Every import and export format, with the kinds of question it holds and what an export loses."""
+        return await self._session.run(formats())
 
     async def me(self) -> Me:
         """Who you are here."""

@@ -17,6 +17,7 @@ from assay.domain.ontology import Ontology
 from assay.errors import Invalid
 from assay.formats.bundle import Bundle, only_file
 from assay.formats.coco_shapes import (
+    KINDS,
     ROTATION,
     Category,
     ImpliedKeypoints,
@@ -51,6 +52,8 @@ class Coco:
     name: str = "coco"
     title: str = "COCO instances"
     media_folder: str = "images/"
+    kinds: frozenset[str] | None = frozenset(KINDS)
+    writes: bool = True
     keeps: frozenset[str] = frozenset({"ids", "attributes", "probability", "sizes"})
 
     def imply_ontology(self, bundle: Bundle) -> dict[str, Any] | None:

@@ -47,6 +47,8 @@ class Conll:
     name: str = "conll"
     title: str = "CoNLL"
     media_folder: str = ""
+    kinds: frozenset[str] | None = frozenset({"span"})
+    writes: bool = True
     keeps: frozenset[str] = frozenset({"fields", "metadata"})
 
     def imply_ontology(self, bundle: Bundle) -> dict[str, Any] | None:

@@ -38,6 +38,8 @@ class Csv:
     title: str
     raw: bool
     media_folder: str = "media/"
+    kinds: frozenset[str] | None = frozenset({"choice", "pairwise", "rating", "text"})
+    writes: bool = True
     keeps: frozenset[str] = frozenset({"unanswered", "fields", "metadata", "probability", "sizes"})
 
     def imply_ontology(self, bundle: Bundle) -> dict[str, Any] | None:

@@ -138,6 +138,16 @@ class Format(Protocol):
         ...
 
     @property
+    def kinds(self) -> frozenset[str] | None:
+        """The kinds of question whose answers this format holds; ``None``: of all kinds."""
+        ...
+
+    @property
+    def writes(self) -> bool:
+        """Whether it exports, too; every format imports."""
+        ...
+
+    @property
     def keeps(self) -> frozenset[str]:
         """What survives the way out and back besides classes, values and shapes: any of ``KEEPS``."""
         ...

@@ -36,6 +36,8 @@ class Jsonl:
     name: str = "jsonl"
     title: str = "Assay JSONL"
     media_folder: str = "media/"
+    kinds: frozenset[str] | None = None
+    writes: bool = True
     keeps: frozenset[str] = frozenset(
         {"ids", "attributes", "unanswered", "fields", "metadata", "probability", "sizes", "votes", "extras"}
     )

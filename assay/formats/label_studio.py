@@ -54,6 +54,8 @@ class LabelStudio:
     name: str = "label-studio"
     title: str = "Label Studio JSON"
     media_folder: str = ""
+    kinds: frozenset[str] | None = frozenset(kind for kind, _ in _KINDS.values())
+    writes: bool = False
     keeps: frozenset[str] = frozenset({"ids"})
 
     def imply_ontology(self, bundle: Bundle) -> dict[str, Any] | None:

@@ -35,6 +35,8 @@ class Parquet:
     name: str = "parquet"
     title: str = "Parquet"
     media_folder: str = "media/"
+    kinds: frozenset[str] | None = None
+    writes: bool = True
     keeps: frozenset[str] = frozenset(
         {"ids", "attributes", "unanswered", "fields", "metadata", "probability", "sizes"}
     )

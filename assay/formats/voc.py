@@ -50,6 +50,8 @@ class PascalVoc:
     name: str = "voc"
     title: str = "Pascal VOC"
     media_folder: str = "JPEGImages/"
+    kinds: frozenset[str] | None = frozenset({"box"})
+    writes: bool = True
     keeps: frozenset[str] = frozenset({"attributes", "sizes", "unanswered"})
 
     def imply_ontology(self, bundle: Bundle) -> dict[str, Any] | None:

@@ -44,7 +44,13 @@ class Yolo:
     title: str
     kind: str
     media_folder: str = _IMAGES
+    writes: bool = True
     keeps: frozenset[str] = frozenset({"unanswered"})
+
+    @property
+    def kinds(self) -> frozenset[str] | None:
+        """See ``Format.kinds``."""
+        return frozenset({self.kind})
 
     def imply_ontology(self, bundle: Bundle) -> dict[str, Any] | None:
         """See ``Format.imply_ontology``: the classes that ``data.yaml`` names."""

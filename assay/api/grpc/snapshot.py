@@ -12,6 +12,7 @@ from assay.domain.page import FIRST
 from assay.domain.snapshot import NewSnapshot
 from assay.service import export
 from assay.service import snapshot as use_case
+from assay.service.file_format import file_formats
 from assay.wire.v1 import snapshot_pb2
 
 SERVICE = Service(snapshot_pb2.DESCRIPTOR.services_by_name["SnapshotService"])
@@ -33,6 +34,11 @@ async def list_snapshots(call: Call) -> Any:
         lambda tx: use_case.snapshot_page(tx, call.principal, project, UUID(page.after(FIRST)), page.fetch)
     )
     return page.answer(found, lambda one: str(one.id))
+
+
+@SERVICE.answers
+async def list_formats(call: Call) -> Any:
+    return file_formats()
 
 
 @SERVICE.answers

@@ -24,6 +24,7 @@ from assay.api.rest import (
     certificate,
     comment,
     event,
+    file_format,
     item,
     job,
     labeler,
@@ -71,6 +72,7 @@ ROUTERS = (
     event.router,
     webhook.router,
     system.router,
+    file_format.router,
 )
 
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61ssay/wire/v1/snapshot.proto\x12\x08\x61ssay.v1\x1a\x1cgoogle/api/annotations.proto\"\xa3\x01\n\x15\x43reateSnapshotRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04name\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04gold\x18\x03 \x01(\x08H\x02\x88\x01\x01\x12\x1c\n\x0fmin_probability\x18\x04 \x01(\x01H\x03\x88\x01\x01\x42\n\n\x08_projectB\x07\n\x05_nameB\x07\n\x05_goldB\x12\n\x10_min_probability\"\xdd\x01\n\x08Snapshot\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08snapshot\x18\x02 \x01(\t\x12\x0f\n\x07project\x18\x03 \x01(\t\x12\x11\n\x04name\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x10ontology_version\x18\x05 \x01(\x03\x12\x0e\n\x06sha256\x18\x06 \x01(\t\x12\x12\n\nsize_bytes\x18\x07 \x01(\x03\x12\r\n\x05items\x18\x08 \x01(\x03\x12\x0c\n\x04gold\x18\t \x01(\x08\x12\x17\n\x0fmin_probability\x18\n \x01(\x01\x12\x12\n\ncreated_at\x18\x0b \x01(\tB\x07\n\x05_name\"v\n\x14ListSnapshotsRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05limit\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x13\n\x06\x63ursor\x18\x03 \x01(\tH\x02\x88\x01\x01\x42\n\n\x08_projectB\x08\n\x06_limitB\t\n\x07_cursor\"d\n\x15ListSnapshotsResponse\x12!\n\x05items\x18\x01 \x03(\x0b\x32\x12.assay.v1.Snapshot\x12\x18\n\x0bnext_cursor\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x0e\n\x0c_next_cursor\"8\n\x12GetSnapshotRequest\x12\x15\n\x08snapshot\x18\x01 \x01(\tH\x00\x88\x01\x01\x42\x0b\n\t_snapshot\"y\n\x15\x45xportSnapshotRequest\x12\x15\n\x08snapshot\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x66ormat\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x12\n\x05media\x18\x03 \x01(\x08H\x02\x88\x01\x01\x42\x0b\n\t_snapshotB\t\n\x07_formatB\x08\n\x06_media\"\xa6\x01\n\x0b\x45xportChunk\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x17\n\nmedia_type\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x17\n\nsize_bytes\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\r\n\x05notes\x18\x04 \x03(\t\x12\x12\n\x05\x63hunk\x18\x05 \x01(\x0cH\x03\x88\x01\x01\x42\x07\n\x05_nameB\r\n\x0b_media_typeB\r\n\x0b_size_bytesB\x08\n\x06_chunk2\xd9\x03\n\x0fSnapshotService\x12r\n\x0e\x43reateSnapshot\x12\x1f.assay.v1.CreateSnapshotRequest\x1a\x12.assay.v1.Snapshot\"+\x82\xd3\xe4\x93\x02%\" /v1/projects/{project}/snapshots:\x01*\x12z\n\rListSnapshots\x12\x1e.assay.v1.ListSnapshotsRequest\x1a\x1f.assay.v1.ListSnapshotsResponse\"(\x82\xd3\xe4\x93\x02\"\x12 /v1/projects/{project}/snapshots\x12\x61\n\x0bGetSnapshot\x12\x1c.assay.v1.GetSnapshotRequest\x1a\x12.assay.v1.Snapshot\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/snapshots/{snapshot}\x12s\n\x0e\x45xportSnapshot\x12\x1f.assay.v1.ExportSnapshotRequest\x1a\x15.assay.v1.ExportChunk\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/snapshots/{snapshot}/export0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x61ssay/wire/v1/snapshot.proto\x12\x08\x61ssay.v1\x1a\x1cgoogle/api/annotations.proto\"\x14\n\x12ListFormatsRequest\"2\n\x0b\x46ileFormats\x12#\n\x05items\x18\x01 \x03(\x0b\x32\x14.assay.v1.FileFormat\"f\n\nFileFormat\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\r\n\x05reads\x18\x03 \x01(\x08\x12\x0e\n\x06writes\x18\x04 \x01(\x08\x12\r\n\x05kinds\x18\x05 \x03(\t\x12\r\n\x05loses\x18\x06 \x03(\t\"\xa3\x01\n\x15\x43reateSnapshotRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x11\n\x04name\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x11\n\x04gold\x18\x03 \x01(\x08H\x02\x88\x01\x01\x12\x1c\n\x0fmin_probability\x18\x04 \x01(\x01H\x03\x88\x01\x01\x42\n\n\x08_projectB\x07\n\x05_nameB\x07\n\x05_goldB\x12\n\x10_min_probability\"\xdd\x01\n\x08Snapshot\x12\n\n\x02id\x18\x01 \x01(\t\x12\x10\n\x08snapshot\x18\x02 \x01(\t\x12\x0f\n\x07project\x18\x03 \x01(\t\x12\x11\n\x04name\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x10ontology_version\x18\x05 \x01(\x03\x12\x0e\n\x06sha256\x18\x06 \x01(\t\x12\x12\n\nsize_bytes\x18\x07 \x01(\x03\x12\r\n\x05items\x18\x08 \x01(\x03\x12\x0c\n\x04gold\x18\t \x01(\x08\x12\x17\n\x0fmin_probability\x18\n \x01(\x01\x12\x12\n\ncreated_at\x18\x0b \x01(\tB\x07\n\x05_name\"v\n\x14ListSnapshotsRequest\x12\x14\n\x07project\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x12\n\x05limit\x18\x02 \x01(\x03H\x01\x88\x01\x01\x12\x13\n\x06\x63ursor\x18\x03 \x01(\tH\x02\x88\x01\x01\x42\n\n\x08_projectB\x08\n\x06_limitB\t\n\x07_cursor\"d\n\x15ListSnapshotsResponse\x12!\n\x05items\x18\x01 \x03(\x0b\x32\x12.assay.v1.Snapshot\x12\x18\n\x0bnext_cursor\x18\x02 \x01(\tH\x00\x88\x01\x01\x42\x0e\n\x0c_next_cursor\"8\n\x12GetSnapshotRequest\x12\x15\n\x08snapshot\x18\x01 \x01(\tH\x00\x88\x01\x01\x42\x0b\n\t_snapshot\"y\n\x15\x45xportSnapshotRequest\x12\x15\n\x08snapshot\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x66ormat\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x12\n\x05media\x18\x03 \x01(\x08H\x02\x88\x01\x01\x42\x0b\n\t_snapshotB\t\n\x07_formatB\x08\n\x06_media\"\xa6\x01\n\x0b\x45xportChunk\x12\x11\n\x04name\x18\x01 \x01(\tH\x00\x88\x01\x01\x12\x17\n\nmedia_type\x18\x02 \x01(\tH\x01\x88\x01\x01\x12\x17\n\nsize_bytes\x18\x03 \x01(\x03H\x02\x88\x01\x01\x12\r\n\x05notes\x18\x04 \x03(\t\x12\x12\n\x05\x63hunk\x18\x05 \x01(\x0cH\x03\x88\x01\x01\x42\x07\n\x05_nameB\r\n\x0b_media_typeB\r\n\x0b_size_bytesB\x08\n\x06_chunk2\xb2\x04\n\x0fSnapshotService\x12r\n\x0e\x43reateSnapshot\x12\x1f.assay.v1.CreateSnapshotRequest\x1a\x12.assay.v1.Snapshot\"+\x82\xd3\xe4\x93\x02%\" /v1/projects/{project}/snapshots:\x01*\x12z\n\rListSnapshots\x12\x1e.assay.v1.ListSnapshotsRequest\x1a\x1f.assay.v1.ListSnapshotsResponse\"(\x82\xd3\xe4\x93\x02\"\x12 /v1/projects/{project}/snapshots\x12\x61\n\x0bGetSnapshot\x12\x1c.assay.v1.GetSnapshotRequest\x1a\x12.assay.v1.Snapshot\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/snapshots/{snapshot}\x12W\n\x0bListFormats\x12\x1c.assay.v1.ListFormatsRequest\x1a\x15.assay.v1.FileFormats\"\x13\x82\xd3\xe4\x93\x02\r\x12\x0b/v1/formats\x12s\n\x0e\x45xportSnapshot\x12\x1f.assay.v1.ExportSnapshotRequest\x1a\x15.assay.v1.ExportChunk\"\'\x82\xd3\xe4\x93\x02!\x12\x1f/v1/snapshots/{snapshot}/export0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,22 +38,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SNAPSHOTSERVICE'].methods_by_name['ListSnapshots']._serialized_options = b'\202\323\344\223\002\"\022 /v1/projects/{project}/snapshots'
   _globals['_SNAPSHOTSERVICE'].methods_by_name['GetSnapshot']._loaded_options = None
   _globals['_SNAPSHOTSERVICE'].methods_by_name['GetSnapshot']._serialized_options = b'\202\323\344\223\002\032\022\030/v1/snapshots/{snapshot}'
+  _globals['_SNAPSHOTSERVICE'].methods_by_name['ListFormats']._loaded_options = None
+  _globals['_SNAPSHOTSERVICE'].methods_by_name['ListFormats']._serialized_options = b'\202\323\344\223\002\r\022\013/v1/formats'
   _globals['_SNAPSHOTSERVICE'].methods_by_name['ExportSnapshot']._loaded_options = None
   _globals['_SNAPSHOTSERVICE'].methods_by_name['ExportSnapshot']._serialized_options = b'\202\323\344\223\002!\022\037/v1/snapshots/{snapshot}/export'
-  _globals['_CREATESNAPSHOTREQUEST']._serialized_start=73
-  _globals['_CREATESNAPSHOTREQUEST']._serialized_end=236
-  _globals['_SNAPSHOT']._serialized_start=239
-  _globals['_SNAPSHOT']._serialized_end=460
-  _globals['_LISTSNAPSHOTSREQUEST']._serialized_start=462
-  _globals['_LISTSNAPSHOTSREQUEST']._serialized_end=580
-  _globals['_LISTSNAPSHOTSRESPONSE']._serialized_start=582
-  _globals['_LISTSNAPSHOTSRESPONSE']._serialized_end=682
-  _globals['_GETSNAPSHOTREQUEST']._serialized_start=684
-  _globals['_GETSNAPSHOTREQUEST']._serialized_end=740
-  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_start=742
-  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_end=863
-  _globals['_EXPORTCHUNK']._serialized_start=866
-  _globals['_EXPORTCHUNK']._serialized_end=1032
-  _globals['_SNAPSHOTSERVICE']._serialized_start=1035
-  _globals['_SNAPSHOTSERVICE']._serialized_end=1508
+  _globals['_LISTFORMATSREQUEST']._serialized_start=72
+  _globals['_LISTFORMATSREQUEST']._serialized_end=92
+  _globals['_FILEFORMATS']._serialized_start=94
+  _globals['_FILEFORMATS']._serialized_end=144
+  _globals['_FILEFORMAT']._serialized_start=146
+  _globals['_FILEFORMAT']._serialized_end=248
+  _globals['_CREATESNAPSHOTREQUEST']._serialized_start=251
+  _globals['_CREATESNAPSHOTREQUEST']._serialized_end=414
+  _globals['_SNAPSHOT']._serialized_start=417
+  _globals['_SNAPSHOT']._serialized_end=638
+  _globals['_LISTSNAPSHOTSREQUEST']._serialized_start=640
+  _globals['_LISTSNAPSHOTSREQUEST']._serialized_end=758
+  _globals['_LISTSNAPSHOTSRESPONSE']._serialized_start=760
+  _globals['_LISTSNAPSHOTSRESPONSE']._serialized_end=860
+  _globals['_GETSNAPSHOTREQUEST']._serialized_start=862
+  _globals['_GETSNAPSHOTREQUEST']._serialized_end=918
+  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_start=920
+  _globals['_EXPORTSNAPSHOTREQUEST']._serialized_end=1041
+  _globals['_EXPORTCHUNK']._serialized_start=1044
+  _globals['_EXPORTCHUNK']._serialized_end=1210
+  _globals['_SNAPSHOTSERVICE']._serialized_start=1213
+  _globals['_SNAPSHOTSERVICE']._serialized_end=1775
 # @@protoc_insertion_point(module_scope)

@@ -7,6 +7,32 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class ListFormatsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class FileFormats(_message.Message):
+    __slots__ = ("items",)
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    items: _containers.RepeatedCompositeFieldContainer[FileFormat]
+    def __init__(self, items: _Optional[_Iterable[_Union[FileFormat, _Mapping]]] = ...) -> None: ...
+
+class FileFormat(_message.Message):
+    __slots__ = ("name", "title", "reads", "writes", "kinds", "loses")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    READS_FIELD_NUMBER: _ClassVar[int]
+    WRITES_FIELD_NUMBER: _ClassVar[int]
+    KINDS_FIELD_NUMBER: _ClassVar[int]
+    LOSES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    title: str
+    reads: bool
+    writes: bool
+    kinds: _containers.RepeatedScalarFieldContainer[str]
+    loses: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., title: _Optional[str] = ..., reads: _Optional[bool] = ..., writes: _Optional[bool] = ..., kinds: _Optional[_Iterable[str]] = ..., loses: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class CreateSnapshotRequest(_message.Message):
     __slots__ = ("project", "name", "gold", "min_probability")
     PROJECT_FIELD_NUMBER: _ClassVar[int]

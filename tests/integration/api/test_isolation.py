@@ -78,6 +78,7 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "POST /v1/webhooks/{webhook}/secret": Role.MANAGER,
     "GET /v1/webhooks/{webhook}/deliveries": Role.MANAGER,
     "POST /v1/webhooks/{webhook}/replays": Role.MANAGER,
+    "GET /v1/formats": EVERYONE,
     "GET /v1/jobs/{job}": EVERYONE,
     "GET /v1/projects/{project}/jobs": Role.MANAGER,
     "GET /v1/system/durability": Role.ADMIN,

@@ -8,6 +8,8 @@ import pytest
 
 import assay
 from assay.errors import Conflict, Invalid, NotFound
+from assay.formats import FORMATS
+from assay.labels import KINDS
 
 
 def notes(count: int) -> list[dict[str, Any]]:
@@ -104,6 +106,22 @@ async def test_people_are_invited_and_let_back_in(served: Any) -> None:
             client.labelers.invite(ann.id)
         assert client.labelers.restore(ann.id).disabled_at is None
         assert client.labelers.invite(ann.id).url != link.url
+
+    await served.run(story)
+
+
+async def test_every_format_says_what_it_carries(served: Any) -> None:
+    def story(client: assay.Client) -> None:
+        told = {one.name: one for one in client.formats()}
+        assert list(told) == sorted(FORMATS)
+        assert (told["coco"].kinds, told["coco"].writes) == (
+            ("box", "keypoints", "mask", "polygon", "rotated_box"),
+            True,
+        )
+        assert set(told["jsonl"].kinds) == set(KINDS)
+        assert told["jsonl"].loses == ()
+        assert "votes" in told["csv"].loses
+        assert (told["label-studio"].reads, told["label-studio"].writes) == (True, False)
 
     await served.run(story)
 

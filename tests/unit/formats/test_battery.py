@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import assay.formats
 from assay.domain.item import FieldFacts, NewItem
+from assay.domain.ontology import Ontology
 from assay.errors import AssayError, Invalid, Unsupported
 from assay.formats import FORMATS, find_format
 from assay.formats.bundle import FileBundle, MemoryBundle
@@ -361,3 +362,21 @@ def test_reads_many_records_in_bounded_memory(chosen: Format, schema: Schema, tm
         assert n_read == N_MANY_READ
 
     assert _peak(read) < PEAK_BYTES
+
+
+@pytest.mark.parametrize("ontology", [IMAGE_ONTOLOGY.ontology, TEXT_ONTOLOGY.ontology, RANKING])
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_format_carries_the_kinds_it_says(name: str, ontology: Ontology) -> None:
+    one, questions = FORMATS[name], ontology.questions
+    names = one.carries(ontology)
+    asked = {question.kind for question in questions}
+    said = asked if one.kinds is None else one.kinds & asked
+    assert {each.kind for each in questions if each.name in names} == (said if one.writes else set())
+
+
+@pytest.mark.parametrize(
+    "one", [each for each in FORMATS.values() if not each.writes], ids=lambda one: one.name
+)
+def test_a_format_that_says_it_does_not_write_refuses_to(one: Format) -> None:
+    with pytest.raises(Unsupported):
+        one.writer(MemorySink(), IMAGE_ONTOLOGY.ontology, Notes())

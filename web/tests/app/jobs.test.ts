@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { IMPORT_FORMATS, type Job, failureOfJob, isRunning, reportOf } from "../../src/app/project/jobs";
+import { type Job, failureOfJob, isRunning, reportOf } from "../../src/app/project/jobs";
 
 const job = (more: Partial<Job>): Job => ({
   id: "j",
@@ -40,8 +40,4 @@ test("a failure is told in the engine's words", () => {
   );
   expect(failureOfJob(job({ error: { odd: true } }))).toBe('{"odd":true}');
   expect(failureOfJob(job({}))).toBeNull();
-});
-
-test("no format is offered twice", () => {
-  expect(new Set(IMPORT_FORMATS).size).toBe(IMPORT_FORMATS.length);
 });

@@ -165,6 +165,7 @@ LISTS = [
     ("SnapshotService/ListSnapshots", "/v1/projects/{project}/snapshots"),
     ("QualityService/GetQuality", "/v1/projects/{project}/quality"),
     ("LabelerService/GetMyself", "/v1/me"),
+    ("SnapshotService/ListFormats", "/v1/formats"),
 ]
 
 

@@ -3,21 +3,6 @@ import { type Schemas, api } from "../engine";
 
 export type Job = Schemas["Job"];
 
-/** In the order of their names' length of use: what people bring most often first. */
-export const IMPORT_FORMATS = [
-  "jsonl",
-  "csv",
-  "coco",
-  "voc",
-  "yolo",
-  "yolo-seg",
-  "yolo-obb",
-  "yolo-pose",
-  "conll",
-  "parquet",
-  "label-studio",
-] as const;
-
 export interface ImportReport {
   readonly accepted: number;
   readonly existing: number;
