@@ -44,7 +44,14 @@ async function grey(): Promise<ImageBitmap> {
 }
 
 const image = grey().then((bitmap) => ({ state: "ready" as const, bitmap }));
-const field: ItemField = { name: "image", type: "image", value: null, text: null, image };
+const field: ItemField = {
+  name: "image",
+  type: "image",
+  value: null,
+  text: null,
+  image,
+  fetchAgain: () => image,
+};
 mount(Desk, { target: document.body, props: { editor, fields: [field] } });
 
 /** Milliseconds of one hit test, for each of `batches` batches of `each`. */

@@ -23,7 +23,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UnreachableError) return { message: s.failure.offline, remedy: null, request: null };
   if (!(error instanceof ProblemError)) throw error;
   const { detail, title, request_id: request } = error.problem;
-  return { message: detail, remedy: title, request };
+  // A proxy gives none.
+  return { message: detail, remedy: title, request: request === "" ? null : request };
 }
 
 /** An item whose files are shown. */

@@ -67,7 +67,7 @@ async function answered<T>(
     if (meant !== null) return meant;
     if (error.signedOut) return { outcome: "signed_out" };
     if (error.passing || error.problem.status >= 500)
-      return { outcome: "unreachable", retryAfterMs: error.retryAfterMs };
+      return { outcome: "failing", retryAfterMs: error.retryAfterMs };
     const { code, title, detail, pointer } = error.problem;
     return { outcome: "refused", code, title, detail, pointer: pointer ?? null };
   }

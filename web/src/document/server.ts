@@ -3,7 +3,8 @@ import type { Operation } from "./operation";
 
 /** An answer that ends nothing: ask again later. */
 export type Unanswered =
-  | { readonly outcome: "unreachable"; readonly retryAfterMs: number | null }
+  /** `failing`: it answered that it cannot at the moment, or met a fault of its own. */
+  | { readonly outcome: "unreachable" | "failing"; readonly retryAfterMs: number | null }
   | { readonly outcome: "signed_out" };
 
 /** A refusal that repeating would not mend, as the server words it. */

@@ -4,6 +4,7 @@
  */
 import { TextOffsets, type TextRange } from "../geometry/text_range";
 import { type Block, blockAt, splitBlocks } from "./text_blocks";
+import { shownText } from "./unseen";
 
 /** Roughly one block's height, until the browser has seen it. */
 const BLOCK_HEIGHT = "auto 30lh";
@@ -21,7 +22,7 @@ export class TextSurface {
     this.offsets = new TextOffsets(text);
     this.#blocks = splitBlocks(text);
     this.#nodes = this.#blocks.map(({ start, end }) =>
-      host.ownerDocument.createTextNode(text.slice(start, end)),
+      host.ownerDocument.createTextNode(shownText(text.slice(start, end))),
     );
     host.replaceChildren(...this.#nodes.map((node) => blockElement(node)));
   }

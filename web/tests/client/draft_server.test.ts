@@ -23,8 +23,8 @@ describe("operations", () => {
 
   test.each([
     ["connection reset", { outcome: "unreachable", retryAfterMs: null }],
-    [refused(503, "server.busy", {}, { "retry-after": "2" }), { outcome: "unreachable", retryAfterMs: 2000 }],
-    [refused(500, "server.error"), { outcome: "unreachable", retryAfterMs: null }],
+    [refused(503, "server.busy", {}, { "retry-after": "2" }), { outcome: "failing", retryAfterMs: 2000 }],
+    [refused(500, "server.error"), { outcome: "failing", retryAfterMs: null }],
     [refused(401, "auth.invalid"), { outcome: "signed_out" }],
     [refused(409, "draft.conflict", { revision: 9 }), { outcome: "conflict" }],
     [refused(404, "not_found"), { outcome: "refused", code: "not_found", pointer: null }],

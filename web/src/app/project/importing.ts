@@ -2,11 +2,15 @@
 import { ProblemError, UnreachableError, readProblem } from "../../client/problem";
 import { browserApi } from "../../client/surroundings";
 import type { Json } from "../../document/label";
-import { api } from "../engine";
+import { type Schemas, api } from "../engine";
+import { s } from "../strings";
 import type { Line } from "./source";
 
 /** Few enough for progress to be seen, many enough to be quick. */
 export const BATCH_ITEMS = 500;
+
+/** U+0000 as JSON writes it: the engine refuses the whole request for one. */
+const HOLDS_NUL = /(?<!\\)(?:\\\\)*\\u0000/;
 
 export interface Refusal {
   readonly line: number;
@@ -28,7 +32,9 @@ export async function sendItems(
   const refused: Refusal[] = [];
   const good: { line: number; item: Readonly<Record<string, Json>> }[] = [];
   for (const one of lines) {
-    if ("item" in one) good.push(one);
+    if ("item" in one && HOLDS_NUL.test(JSON.stringify(one.item)))
+      refused.push({ line: one.line, detail: s.import.nul });
+    else if ("item" in one) good.push(one);
     else refused.push({ line: one.line, detail: one.problem });
   }
   let [accepted, existing] = [0, 0];
@@ -50,16 +56,15 @@ export async function sendItems(
   return { accepted, existing, refused: refused.sort((a, b) => a.line - b.line) };
 }
 
-/** Uploads a file in parts and answers the URL that items name it by. */
-export async function uploadFile(file: File): Promise<string> {
+/** Uploads a file in parts and answers what the engine found it to be, with the URL that items name it by. */
+export async function uploadFile(file: File): Promise<Schemas["StoredAsset"]> {
   const body = { size_bytes: file.size, name: file.name };
   const { upload, part_size: partSize } = await api.send("post", "/v1/uploads", { body });
   for (let number = 1; (number - 1) * partSize < file.size; number += 1) {
     const part = file.slice((number - 1) * partSize, number * partSize);
     await putPart(`/v1/uploads/${upload}/parts/${number}`, part);
   }
-  const stored = await api.send("post", "/v1/uploads/{upload}/complete", { path: { upload } });
-  return stored.url;
+  return api.send("post", "/v1/uploads/{upload}/complete", { path: { upload } });
 }
 
 /** Sending a part again is harmless, so a network that stumbles is asked twice. */

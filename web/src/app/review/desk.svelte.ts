@@ -11,7 +11,7 @@ import { session } from "../session.svelte";
 import { s } from "../strings";
 import { Editor } from "../task/editor.svelte";
 import { type ItemField, factsOf, openFields, textsOf } from "../task/fields";
-import { Ontologies } from "../task/ontologies";
+import { Ontologies } from "../task/ontologies.svelte";
 
 export type Verdict = "accept" | "fix" | "reject";
 type Lease = Schemas["ReviewLease"];

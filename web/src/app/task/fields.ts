@@ -14,6 +14,8 @@ export interface ItemField {
   readonly text: string | null;
   /** The picture, fetched ahead; null where it is none. */
   readonly image: Promise<ImageSource> | null;
+  /** Fetches the picture once more. */
+  readonly fetchAgain: () => Promise<ImageSource>;
 }
 
 /** The fields in the ontology's order. Pictures begin to load at once, until the signal calls them off. */
@@ -28,13 +30,8 @@ export function openFields(
     .map(([name, type]) => {
       const value = values[name] as Json;
       const text = type === "text" && typeof value === "string" ? value : null;
-      return {
-        name,
-        type,
-        value,
-        text,
-        image: type === "image" ? openImage(mediaAddress(value, name, shown), value, signal) : null,
-      };
+      const open = (): Promise<ImageSource> => openImage(mediaAddress(value, name, shown), value, signal);
+      return { name, type, value, text, image: type === "image" ? open() : null, fetchAgain: open };
     });
 }
 

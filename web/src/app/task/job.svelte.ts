@@ -18,6 +18,8 @@ export interface Leased {
   /** Absent from what an earlier version of the page kept: then it is to label. */
   readonly stage?: Stage;
   readonly ontology: Json;
+  /** Which of the project's ontologies it is; absent from what an earlier version of the page kept. */
+  readonly version?: number;
   readonly item: { readonly id: string; readonly external_id: string; readonly fields: JsonObject };
   readonly offered: readonly { readonly labeler: string; readonly label: Label }[];
 }
@@ -32,7 +34,13 @@ export function leasedOf(
 ): Json {
   const { id, external_id, fields } = held.item;
   const offered = "predictions" in held ? held.predictions : [];
-  return { ...of, ontology, item: { id, external_id, fields }, offered } as unknown as Json;
+  return {
+    ...of,
+    ontology,
+    version: held.ontology_version,
+    item: { id, external_id, fields },
+    offered,
+  } as unknown as Json;
 }
 
 export interface JobParts {

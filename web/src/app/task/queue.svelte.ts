@@ -12,14 +12,13 @@ import { session } from "../session.svelte";
 import { s } from "../strings";
 import { type Copied, shapesOf } from "./clipboard";
 import { type Held, Job, type JobParts, type Leased, type Stage, leasedOf } from "./job.svelte";
-import { Ontologies } from "./ontologies";
+import { Ontologies } from "./ontologies.svelte";
 
 /** The one at hand and the next two. */
 export const AHEAD = 3;
 const RETRY_MS = 5_000;
 
 export type SkipReason = "skip" | "unsure" | "broken";
-
 export interface Notice {
   readonly text: string;
   /** The answer that it is about, when it can be opened again. */
@@ -32,7 +31,7 @@ export class Queue {
   readonly #turn: string;
   readonly #neighbours = new BrowserNeighbours();
   readonly #store: IndexedJournals;
-  readonly #ontologies: Ontologies;
+  readonly ontologies: Ontologies;
   readonly #parts: JobParts;
   readonly #ended = new AbortController();
   #project: Project | null = null;
@@ -55,7 +54,7 @@ export class Queue {
   constructor(project: string, labeler: string, stage: Stage) {
     this.#projectId = project;
     this.#stage = stage;
-    this.#ontologies = new Ontologies(project);
+    this.ontologies = new Ontologies(project);
     this.#turn = `label-${labeler}`;
     this.#store = new IndexedJournals(labeler);
     this.#parts = {
@@ -185,7 +184,7 @@ export class Queue {
     const project = await api.send("get", "/v1/projects/{project}", { path, attempts: 1 });
     const held = await api.send("get", "/v1/projects/{project}/leases", { path });
     this.#project = project;
-    this.#ontologies.learn(project);
+    this.ontologies.learn(project);
     this.title = project.name;
     const leases = held.items.filter(({ stage }) => stage === this.#stage);
     for (const lease of leases) await this.#add(lease);
@@ -223,7 +222,7 @@ export class Queue {
       return;
     }
     // As the server will check the label, whatever the project asks by now.
-    const ontology = await this.#ontologies.read(held.ontology_version);
+    const ontology = await this.ontologies.read(held.ontology_version);
     const leased = leasedOf({ project: this.#projectId, stage: this.#stage }, ontology, held);
     const { store, server, newId } = this.#parts;
     const draft = await openDraft({ task, lease, fence, leased }, store, server, newId);
@@ -281,6 +280,7 @@ export class Queue {
   }
 
   async #heartbeat(): Promise<void> {
+    void this.ontologies.look();
     for (const job of this.jobs) {
       try {
         const path = { lease: job.head.lease };
