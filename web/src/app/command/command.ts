@@ -1,4 +1,5 @@
 /** What a command is: one thing that a person can ask for, by key, by name or by button. */
+import { keyedAttributes } from "../task/attribute";
 import { isOutline } from "../../labels/polygon";
 import type { Editor } from "../task/editor.svelte";
 import { type CommandId, commandGroups, commandTitles } from "../strings/commands";
@@ -59,6 +60,8 @@ export const CONDITIONS = {
   joining: ({ editor }) => (editor?.active?.objects?.joins.length ?? 0) > 0,
   /** It orders things. */
   ordering: ({ editor }) => editor?.active?.panel.control === "order",
+  /** What is selected has attributes that digits can answer. */
+  attributes: ({ editor }) => editor != null && keyedAttributes(editor).size > 0,
   selected: ({ editor }) => editor != null && editor.selected !== null,
   /** What is selected is a shape on a picture. */
   shape: ({ editor }) => editor?.selectedShape != null,

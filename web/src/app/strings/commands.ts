@@ -35,6 +35,7 @@ export const commandTitles = {
   "question.tab_back": "previous question on this picture",
   "order.clear": "begin the order again",
   "object.none": "there is none here",
+  "attribute.next": "let digits answer the next attribute of what is selected",
   "cursor.next": "go to the next word",
   "cursor.previous": "go to the previous word",
   "cursor.extend": "mark one word more",

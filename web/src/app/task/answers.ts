@@ -1,6 +1,6 @@
 /** What a key or a button of a choice does to the label, whatever asks for it. */
 import type { Json } from "../../document/label";
-import type { Option } from "../../labels/kind";
+import type { Option, Panel } from "../../labels/kind";
 import type { Editor } from "./editor.svelte";
 
 /** The keys that classes may claim, in the order of the places they stand for. */
@@ -29,7 +29,7 @@ const optionAt = (options: readonly Option[], place: number): Option | undefined
   [...placesOf(options)].find(([, own]) => own === place)?.[0];
 
 /** What the choice of a place is called; null where there is none. */
-export function choiceAt({ active }: Editor, place: number): string | null {
+export function choiceAt({ active }: Pick<Editor, "active">, place: number): string | null {
   if (active === null) return null;
   const { panel } = active;
   switch (panel.control) {
@@ -44,6 +44,12 @@ export function choiceAt({ active }: Editor, place: number): string | null {
     default:
       return optionAt(panel.options, place)?.title ?? null;
   }
+}
+
+/** The value of a place in a choice or on a scale; null where there is none. */
+export function valueAt(panel: Panel, place: number): Json | null {
+  if (panel.control === "scale") return levelAt(panel, place);
+  return panel.control === "options" ? (optionAt(panel.options, place)?.value ?? null) : null;
 }
 
 /** Takes the choice of a place; nothing where there is none. */

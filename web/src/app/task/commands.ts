@@ -3,6 +3,7 @@ import type { KeyEvent } from "../../tools/tool";
 import { type Clause, type Command, type Context, type Mode, command } from "../command/command";
 import type { CommandId } from "../strings/commands";
 import { KEYED, choiceAt, chooseAt } from "./answers";
+import { answerInHand, attributeInHand, takeNextAttribute } from "./attribute";
 import { aimNext, takeAim } from "./edges";
 import type { Editor } from "./editor.svelte";
 import { findSame } from "./same";
@@ -30,8 +31,14 @@ const CHOICES = Array.from({ length: KEYED }, (_, place) =>
     keys: [String((place + 1) % 10)],
     group: "answer",
     modes: EDITING,
-    detail: ({ editor }) => (editor === null ? null : choiceAt(editor, place)),
-    run: withEditor((editor) => chooseAt(editor, place)),
+    detail: ({ editor }) => {
+      if (editor === null) return null;
+      return choiceAt({ active: attributeInHand(editor) ?? editor.active }, place);
+    },
+    run: withEditor((editor) => {
+      if (attributeInHand(editor) === null) chooseAt(editor, place);
+      else answerInHand(editor, place);
+    }),
   }),
 );
 
@@ -95,6 +102,7 @@ export const EDITOR_COMMANDS: readonly Command[] = [
   edits("question.next", ["ArrowDown"], "answer", ["!shape"], (editor) => editor.askNext(1)),
   edits("question.previous", ["ArrowUp"], "answer", ["!shape"], (editor) => editor.askNext(-1)),
   edits("object.none", ["E"], "answer", ["objects"], (editor) => editor.findNone()),
+  edits("attribute.next", ["Q"], "answer", ["attributes"], takeNextAttribute),
   edits("order.clear", ["Backspace"], "answer", ["ordering"], (editor) =>
     editor.answer(editor.question, null),
   ),

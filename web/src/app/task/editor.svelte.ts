@@ -42,6 +42,8 @@ export class Editor {
   label: Label = $state.raw({});
   question = $state("");
   selected: Target | null = $state.raw(null);
+  /** The attribute of the selected object that digits answer; null: they choose classes. */
+  attribute: string | null = $state(null);
   tool: ActiveTool = $state.raw(startOf("select"));
   cursor: WordCursor | null = $state.raw(null);
   /** In image pixels; kept from mask to mask. */
@@ -151,7 +153,7 @@ export class Editor {
   }
 
   select(target: Target | null): void {
-    this.selected = target;
+    [this.selected, this.attribute] = [target, null];
     this.#cursorMoved = false;
     if (target === null) return;
     const tool = this.tool;
