@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import asyncpg
 
 from assay.store.database import Database
@@ -15,4 +17,5 @@ async def test_each_test_has_a_migrated_database_of_its_own(database_dsn: str) -
 
 
 async def test_the_server_connects_with_its_own_roles(database: Database) -> None:
-    assert await database.call("SELECT current_user") == "assay_app"
+    async with database.transaction(uuid4()) as tx:
+        assert await tx.fetchval("SELECT current_user") == "assay_app"
