@@ -32,7 +32,7 @@ async def test_ended_sessions_and_old_links_go(
     admin, _ = founded
     async with engine.database.system() as tx:
         for name, seconds in ((b"ended", -1), (b"live", 60)):
-            await session.insert(tx, name, admin.organization, admin.labeler, seconds)
+            await session.insert(tx, name, admin.organization, admin.labeler, seconds, by_link=False)
         for name, seconds in ((b"ancient", -2 * 86_400), (b"recent", 60)):
             await session.insert_link(tx, name, admin.organization, admin.labeler, seconds)
         await upkeep.forget(tx)
