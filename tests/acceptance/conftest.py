@@ -17,6 +17,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.process import descendants
+
 PATIENCE_SECS = 120
 
 
@@ -82,15 +84,6 @@ class RunningAssay:
             headers={"Authorization": f"Bearer {api_key or self.api_key}"},
             timeout=PATIENCE_SECS,
         )
-
-
-def descendants(pid: int) -> list[int]:
-    """Children, their children, and so on; children first."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += [*descendants(int(child)), int(child)]
-    return found
 
 
 def new_folder() -> Path:

@@ -11,9 +11,9 @@ from contextlib import suppress
 
 import psycopg
 
-from tests.chaos.process import send
 from tests.chaos.proxy import FAIR, Link, Weather
 from tests.chaos.world import World
+from tests.process import send
 
 LONGEST_PAUSE_SECS, LONGEST_TROUBLE_SECS = 0.6, 1.2
 WEATHERS = {

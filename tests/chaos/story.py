@@ -15,8 +15,8 @@ from tests.chaos.client import Annotator, Asker, Requester
 from tests.chaos.final import read_final
 from tests.chaos.history import History
 from tests.chaos.nemesis import Nemesis
-from tests.chaos.process import resident_bytes
 from tests.chaos.world import World
+from tests.process import resident_bytes
 
 ONTOLOGY = {
     "fields": {"note": "text"},

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
-from tests.chaos.process import command_line, descendants
 from tests.chaos.proxy import Link, reachable_folder
+from tests.process import command_line, descendants
 
 POSTGRES = Path(__file__).with_name("postgres.py")
 ASSAY = "from assay.cli.main import main; main()"
