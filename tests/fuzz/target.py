@@ -69,8 +69,9 @@ def fill(running: World) -> dict[str, str]:
         made(f"/v1/projects/{project}/items", notes)
         leases = made(f"/v1/projects/{project}/leases", {"count": 3})["leases"]
         first = leases[0]
-        label = {"topic": "sports", "who": []}
-        made(f"/v1/leases/{first['lease']}/submit", {"fence": first["fence"], "label": label})
+        # Spans are merged by a job: the snapshot below needs the task resolved, not only submitted.
+        decided = {"fence": first["fence"], "label": {"topic": "sports", "who": []}, "wait": 60}
+        assert made(f"/v1/leases/{first['lease']}/submit", decided)["task_state"] == "resolved"
         upload = made("/v1/uploads", {"size_bytes": len(BYTES), "name": "a.txt"})["upload"]
         http.put(f"/v1/uploads/{upload}/parts/1", content=BYTES).raise_for_status()
         asset = made(f"/v1/uploads/{upload}/complete", {})["asset"]
