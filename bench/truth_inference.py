@@ -1,10 +1,12 @@
 """Accuracy of every truth model on public crowd sets, side by side with the peers in one run.
 
-    python bench/truth_inference.py --data DIR [--peers PYTHON] [--sets a,b] [--out FILE.json]
+    python bench/truth_inference.py --data DIR [--peers PYTHON] [--sets a,b] [--keep DIR] [--out FILE.json]
 
 ``--peers`` is the Python of an environment with crowd-kit, snorkel and cleanlab (see truth_peers.py); without
 it only our own models are printed. No gold is shown to any model. Ties are broken at random for all, and
-figures are means over seeds. Fails without --data. The last lines say which bars are met.
+figures are means over seeds. Fails without --data. With --keep each set's results are written there as soon
+as they are known and read from there afterwards, so that a run of an hour may be cut and go on. The last
+lines say which bars are met.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from crowd_sets import CLASSIFICATION, CrowdSet, read_set
@@ -79,6 +83,23 @@ def theirs(crowd: CrowdSet, python: str, limit_secs: float) -> dict[str, Right]:
     return found
 
 
+def kept(folder: Path | None, name: str, find: Callable[[], dict[str, Right]]) -> dict[str, Right]:
+    """What ``find`` finds, or what was found under this name in ``folder`` before."""
+    if folder is None:
+        return find()
+    path = folder / f"{name}.npz"
+    if not path.exists():
+        found = find()
+        whole = path.with_suffix(".part.npz")
+        with whole.open("wb") as file:
+            for_all: dict[str, Any] = dict(found)
+            np.savez(file, **for_all)
+        whole.rename(path)
+    with np.load(path) as arrays:
+        found = {model: np.asarray(arrays[model], dtype=np.float64) for model in arrays.files}
+    return found
+
+
 def _right(labels: NDArray[np.int64], crowd: CrowdSet) -> Right:
     known = crowd.gold >= 0
     return (labels[:, known] == crowd.gold[known]).mean(axis=0)
@@ -135,16 +156,18 @@ def main() -> None:
     parser.add_argument("--peers", help="Python of an environment with crowd-kit, snorkel and cleanlab")
     parser.add_argument("--sets", default=",".join(CLASSIFICATION))
     parser.add_argument("--limit-secs", type=float, default=120.0, help="for one peer's model on one set")
+    parser.add_argument("--keep", type=Path, help="a folder in which a run that was cut goes on")
     parser.add_argument("--out", type=Path, help="also write the accuracies here, as JSON")
     options = parser.parse_args()
     mine: dict[str, dict[str, Right]] = {}
     peers: dict[str, dict[str, Right]] = {}
     for name in options.sets.split(","):
         crowd = read_set(options.data, name)
-        mine[name] = ours(crowd)
+        mine[name] = kept(options.keep, name, partial(ours, crowd))
         print(f"{name}: auto {100 * mine[name]['auto'].mean():.2f}", file=sys.stderr)
         if options.peers:
-            peers[name] = theirs(crowd, options.peers, options.limit_secs)
+            find = partial(theirs, crowd, options.peers, options.limit_secs)
+            peers[name] = kept(options.keep, f"{name}_peers", find)
     print_table("Assay", mine, list(MODELS))
     if options.peers:
         print_table("Peers", peers, list(PEERS))
