@@ -10,7 +10,7 @@ evidence that is not there. The Pearson statistic
 over items with two votes or more, divided by its mean in votes simulated from the fitted model and fitted
 again, is the factor by which the log evidence is overstated (quasi-likelihood: R. W. M. Wedderburn 1974,
 Biometrika 61; P. McCullagh, J. A. Nelder 1989, section 4.5). :func:`temper` divides it out. No gold is
-needed, and the labels do not change.
+needed. Labels may change where the prior is not even: it keeps its weight while the evidence loses some.
 """
 
 from __future__ import annotations

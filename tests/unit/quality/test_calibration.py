@@ -120,3 +120,30 @@ def test_honest_confidences_have_no_excess():
 def test_refuses_confidences_that_cannot_be(confidence, right):
     with pytest.raises(Invalid):
         calibration_error(confidence, right)
+
+
+def test_documented_calibration_error():
+    # torchmetrics, BinaryCalibrationError(n_bins=2, norm="l1"): 0.2900. Naeini et al. print none.
+    stated, right = [0.25, 0.25, 0.55, 0.75, 0.75], [0, 0, 1, 1, 1]
+    assert calibration_error(stated, right, n_bins=5).error == pytest.approx(0.29)
+    # Its equal widths put 0.55 with 0.75; in equal masses 0.55 is with 0.25, and one bin hides what it mixes.
+    assert calibration_error(stated, right, n_bins=2).error == pytest.approx(
+        0.4 * 0.25 + 0.6 * abs(1 / 3 - 0.35)
+    )
+
+
+def test_paper_isotonic_of_fifteen_instances():
+    """Fawcett & Niculescu-Mizil (2007), figure 3: levels 1, .75, .67, .5, 0; ours shrink by one answer."""
+    scores = [0.9, 0.8, 0.7, 0.6, 0.55, 0.54, 0.53, 0.52, 0.51, 0.505, 0.504, 0.503, 0.502, 0.501, 0.5001]
+    right = np.array([1, 1, 0, 1, 1, 1, 0, 1, 1, 0, 1, 0, 0, 0, 0])
+    found = fit_isotonic(np.stack([scores, 1 - np.array(scores)], axis=1), 1 - right)
+    levels = np.repeat([0, 0.5, 2 / 3, 0.75, 1], [4, 2, 3, 4, 2])
+    sizes = np.repeat([4, 2, 3, 4, 2], [4, 2, 3, 4, 2])
+    assert found.levels == pytest.approx((levels * sizes + right.mean()) / (sizes + 1))
+
+
+def test_clopper_and_pearson_of_conovers_peas():
+    # R, binom.test(682, 925): Mendelian peas in Conover (1971), p. 97.
+    curve = reliability_curve(np.full(925, 0.75), np.arange(925) < 682, n_bins=1)
+    assert curve.low == pytest.approx([0.7076683], abs=1e-6)
+    assert curve.high == pytest.approx([0.7654066], abs=1e-6)

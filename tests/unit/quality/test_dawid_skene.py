@@ -6,66 +6,11 @@ import pytest
 from assay.errors import Invalid
 from assay.quality.dawid_skene import dawid_skene
 from assay.quality.votes import check_votes
-
-# Table 1 of the paper: 45 patients; three judgements by observer 1, then one each by observers 2 to 5.
-PATIENTS = [
-    "1111111",
-    "3334334",
-    "1122122",
-    "2223121",
-    "2223222",
-    "2223322",
-    "1222111",
-    "3333433",
-    "2222223",
-    "2322223",
-    "4444444",
-    "2223343",
-    "1111111",
-    "2223212",
-    "1211111",
-    "1112111",
-    "1111111",
-    "1111111",
-    "2222221",
-    "2221322",
-    "2222222",
-    "2222221",
-    "2223222",
-    "2212222",
-    "1111111",
-    "1111111",
-    "2322222",
-    "1111111",
-    "1111111",
-    "1121121",
-    "1111111",
-    "3333233",
-    "1111111",
-    "2222222",
-    "2223232",
-    "4334343",
-    "2212232",
-    "2323233",
-    "3333432",
-    "1111111",
-    "1111111",
-    "1212111",
-    "2322222",
-    "1211111",
-    "2222222",
-]
-
-
-def anaesthetists():
-    labels = np.array([[int(digit) - 1 for digit in patient] for patient in PATIENTS])
-    tasks, sessions = np.indices(labels.shape)
-    workers = np.array([0, 0, 0, 1, 2, 3, 4])[sessions]
-    return check_votes(tasks.ravel(), workers.ravel(), labels.ravel(), keep_repeats=True)
+from tests.unit.quality.anaesthetists import all_sittings
 
 
 def test_reproduces_the_paper():
-    fit = dawid_skene(anaesthetists(), smoothing=0.0, max_iterations=200, tol=1e-9)
+    fit = dawid_skene(all_sittings(), smoothing=0.0, max_iterations=200, tol=1e-9)
     assert fit.converged
     # Table 2: the estimated frequencies of the four classes.
     sizes = fit.posterior.mean(axis=0)

@@ -65,6 +65,12 @@ def test_temper_never_flips_a_label_under_a_flat_prior() -> None:
     assert (temper(p, np.full(4, 0.25), 3.0).argmax(axis=1) == p.argmax(axis=1)).all()
 
 
+def test_temper_may_flip_a_label_that_stood_against_the_prior() -> None:
+    # Evidence of 27 to 1 against a prior of 1 to 9; with its logarithm divided by 3 it is 3 to 1.
+    found = temper([[0.75, 0.25]], [0.1, 0.9], 3.0)[0]
+    assert found == pytest.approx([0.25, 0.75])
+
+
 def test_bad_input_is_refused() -> None:
     rng = np.random.default_rng(0)
     with pytest.raises(Invalid):
@@ -75,3 +81,26 @@ def test_bad_input_is_refused() -> None:
         vote_dispersion([0, 0], [0], [0, 1], refit, rng=rng)
     with pytest.raises(Invalid):
         vote_dispersion([0, 0], [0, 1], [0, 1], lambda _: (np.ones((1, 1)), np.ones((1, 1, 1))), rng=rng)
+
+
+def test_seeds_of_crowder_1978() -> None:
+    """Seeds that germinated on 21 plates, two kinds of seed by two root extracts (Crowder 1978, table 3).
+
+    X² is 31.651 on 17 degrees of freedom, so that quasi-likelihood's dispersion is 1.8618 (R: glm,
+    quasibinomial, with interaction). A plate is an item, a seed a vote; the "accuracy" is its group's rate.
+    """
+    germinated = [10, 23, 23, 26, 17, 5, 53, 55, 32, 46, 10, 8, 10, 8, 23, 0, 3, 22, 15, 32, 3]
+    seeds = [39, 62, 81, 51, 39, 6, 74, 72, 51, 79, 13, 16, 30, 28, 45, 4, 12, 41, 30, 51, 7]
+    group = np.repeat(np.repeat([0, 1, 2, 3], [5, 6, 5, 5]), seeds)
+    labels = np.concatenate([np.arange(n) < r for r, n in zip(germinated, seeds, strict=True)]).astype(int)
+
+    def rates(drawn: Any) -> Any:
+        rate = np.bincount(group, drawn) / np.bincount(group)
+        rows = np.stack([1 - rate, rate], axis=1)
+        return np.tile([0.0, 1.0], (21, 1)), np.stack([rows, rows], axis=1)
+
+    plates = np.repeat(np.arange(21), seeds)
+    found = vote_dispersion(plates, group, labels, rates, rng=np.random.default_rng(0), n_simulations=2000)
+    assert 21 * found.observed == pytest.approx(31.651, abs=5e-4)
+    assert 21 * found.simulated == pytest.approx(17, rel=0.03)
+    assert found.factor == pytest.approx(1.8618, rel=0.03)

@@ -5,6 +5,7 @@ import pytest
 
 from assay.quality.mace import mace
 from assay.quality.votes import check_votes
+from tests.unit.quality.anaesthetists import first_sittings
 
 
 def test_finds_who_guesses_and_how():
@@ -22,3 +23,19 @@ def test_finds_who_guesses_and_how():
         assert fit.worker_confusion[worker] == pytest.approx(np.tile(habits[worker], (3, 1)), abs=0.08)
     honest = 1 - spamming[:4] + spamming[:4] / 3
     assert fit.worker_accuracy[:4] == pytest.approx(honest, abs=0.05)
+
+
+def test_is_crowd_kits_variational_bayes():
+    # The paper prints accuracies only. crowd-kit 1.4.2, MACE(n_restarts=20, n_iter=200) on Dawid and Skene's
+    # first sittings: patients 3, 12 and 36.
+    fit = mace(first_sittings(), max_iterations=1000, tol=1e-12)
+    assert fit.posterior[[2, 11, 35]] == pytest.approx(
+        np.array(
+            [
+                [0.17714, 0.82226, 0.0003, 0.0003],
+                [0.00075, 0.03042, 0.95099, 0.01784],
+                [0.00007, 0.00007, 0.0123, 0.98755],
+            ]
+        ),
+        abs=2e-5,
+    )

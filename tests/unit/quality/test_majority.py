@@ -39,3 +39,13 @@ def test_wawa_by_hand():
     assert fit.posterior[2] == pytest.approx(np.array([5 / 6, 1 / 6]))
     assert fit.posterior[0] == pytest.approx(np.array([11 / 6, 1 / 6]) / 2)
     assert fit.labels.tolist() == [0, 1, 0]
+
+
+def test_wawa_is_crowd_kits():
+    # crowd-kit's tests/aggregation/data_wawa.py: five workers, five tasks, one vote missing; 1 is "yes". It
+    # gives the first task's tie to "no", where ours is shared; told so, ours weighs the workers alike.
+    said = ["01111", "11010", "-1010", "10110", "00010"]
+    cells = [(t, w, int(a)) for w, row in enumerate(said) for t, a in enumerate(row) if a != "-"]
+    fit = wawa(check_votes(*zip(*cells, strict=True)), gold={0: 0})
+    assert fit.posterior[1:, 1] == pytest.approx([0.666667, 0.277778, 1.0, 0.166667], abs=1e-6)
+    assert fit.labels.tolist() == [0, 1, 0, 1, 0]

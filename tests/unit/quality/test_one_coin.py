@@ -12,6 +12,7 @@ from assay.quality import gamma
 from assay.quality.inference import accuracy_interval
 from assay.quality.one_coin import one_coin
 from assay.quality.votes import check_votes
+from tests.unit.quality.anaesthetists import first_sittings
 
 
 def simulated(rng, n_tasks=400, accuracies=(0.95, 0.8, 0.7, 0.6, 0.55), n_classes=3):
@@ -110,3 +111,15 @@ def test_needs_neither_compiler_nor_scipy():
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "extra.missing"
+
+
+def test_without_a_prior_s_weight_it_is_the_maximum_likelihood_of_crowd_kit():
+    # The papers print no numbers. crowd-kit 1.4.2, OneCoinDawidSkene(n_iter=2000, tol=1e-12) on Dawid and
+    # Skene's first sittings; on 400 copies of the patients the Beta prior weighs nothing.
+    fit = one_coin(first_sittings(copies=400), max_iterations=1000, tol=1e-12)
+    assert fit.worker_accuracy == pytest.approx([0.9520, 0.7315, 0.8203, 0.8651, 0.8028], abs=2e-4)
+    assert fit.class_prior == pytest.approx([0.4093, 0.4295, 0.1177, 0.0436], abs=2e-4)
+    # Patients 3 and 12.
+    assert fit.posterior[[2, 11]] == pytest.approx(
+        np.array([[0.2878, 0.7121, 0.0001, 0.0000], [0.0022, 0.1362, 0.8572, 0.0045]]), abs=6e-4
+    )
