@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -28,8 +29,33 @@ const builtFiles: Plugin = {
   },
 };
 
+/** What a person waits for before the first page, packed. A page beyond it loads on demand (`OnDemand.svelte`). */
+const FIRST_LOAD_MOST_BYTES = 125_000;
+
+/** Refuses a build whose first page waits for too much. */
+const firstLoad: Plugin = {
+  name: "first-load",
+  enforce: "post",
+  generateBundle(_, bundle) {
+    const packed = new Map<string, number>();
+    const add = (file: string): void => {
+      const made = bundle[file];
+      if (made === undefined || packed.has(file)) return;
+      packed.set(file, gzipSync(made.type === "chunk" ? made.code : made.source).length);
+      if (made.type === "chunk") made.imports.forEach(add);
+      if (made.type === "chunk") made.viteMetadata?.importedCss.forEach(add);
+    };
+    Object.values(bundle).forEach((made) => {
+      if (made.type === "chunk" && made.isEntry && made.fileName !== WORKER) add(made.fileName);
+    });
+    const bytes = [...packed.values()].reduce((sum, one) => sum + one, 0);
+    this.info(`the first page waits for ${(bytes / 1000).toFixed(1)} kB of scripts and styles`);
+    if (bytes > FIRST_LOAD_MOST_BYTES) this.error(`that is over ${FIRST_LOAD_MOST_BYTES / 1000} kB`);
+  },
+};
+
 export default defineConfig({
-  plugins: [svelte(), builtFiles],
+  plugins: [svelte(), builtFiles, firstLoad],
   build: {
     // The wheel carries the built app as an artifact of the Python package.
     outDir: "../assay/static",

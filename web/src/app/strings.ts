@@ -47,6 +47,8 @@ export const s = {
     offline: "The server does not answer. What you made is safe in this browser.",
     again: "Try again",
     request: (id: string) => `Request ${id}`,
+    part: "This page could not be fetched: there is no network, or Assay was updated. What you made is stored.",
+    reload: "Load the page again",
     broken: "Something went wrong on this page. Your work is stored; load the page again.",
   },
   signIn: {

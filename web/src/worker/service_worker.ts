@@ -16,7 +16,7 @@ const MEDIA = "assay-media";
 /** The one page that the server answers at every address of the app. */
 const PAGE = "/";
 const SHOWN = /^\/v1\/(?:assets\/[0-9a-f]{64}|projects\/[0-9a-f-]{36}\/items\/[0-9a-f-]{36}\/media\/[^/]+)$/;
-const PAGES = /^\/(?:sign-in|welcome|account|people|projects(?:\/.*)?)?$/;
+const PAGES = /^\/(?:sign-in|welcome|account|keys|people|health|projects(?:\/.*)?)?$/;
 /** More media than the tasks at hand have; the oldest make room. */
 const MOST_MEDIA = 40;
 const LARGEST_MEDIA_BYTES = 64 * 2 ** 20;

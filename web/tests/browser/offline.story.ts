@@ -44,6 +44,15 @@ async function draftOf(project: string): Promise<ServerDraft> {
   return read<ServerDraft>(page, `/v1/leases/${String(leases[0]?.lease)}/draft`);
 }
 
+test("pages that nobody opened before open without a network, by link and by address", async () => {
+  await context.setOffline(true);
+  await page.getByRole("link", { name: /· admin/ }).click();
+  await page.getByRole("heading", { name: "Your account" }).waitFor();
+  await page.goto(`${assay.url}/keys`);
+  await page.getByRole("heading", { name: "Keys", exact: true }).waitFor();
+  await context.setOffline(false);
+});
+
 const WORDS = 200;
 
 test("200 edits without a network, half of them before a reload: the server has them all, once", async () => {
