@@ -87,7 +87,7 @@ def _weights(seen: HeldOut) -> Floats:
     n_members = seen.votes.shape[1]
     beforehand = np.full(n_members, _OTHERS_WEIGH / (n_members - 1))
     beforehand[0] = _MAJORITY_WEIGHS
-    by_votes = stack(seen.votes, beforehand)
+    by_votes = stack(seen.votes, beforehand, seen.weights)
     return stack(seen.gold, by_votes * _VOTES_WEIGH)
 
 

@@ -18,9 +18,11 @@ from scipy.special import gammaln, psi
 
 from assay.quality.inference import Climb, Inference, climb, describe
 from assay.quality.kernels import spread_votes, tally
+from assay.quality.loose import Bools
+from assay.quality.loose_sweeps import sweep_loose, tally_loose
 from assay.quality.skill import ConfusionSkill
 from assay.quality.sweeps import LEAST, NARROW, sweep, sweep_narrow, vote_rows
-from assay.quality.votes import Floats, Votes, check_gold, check_prior, check_table
+from assay.quality.votes import Floats, Votes, check_gold, check_prior, check_table, clamped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,23 +94,40 @@ class Shard:
         self.n_states = n_classes if split is None else n_classes * split.shape[1]
         check_table("worker confusions", votes.n_workers, n_classes, self.n_states)
         check_table("the states", n_tasks, self.n_states)
-        self.states = np.empty((n_tasks, n_classes))
-        spread_votes(votes.starts, votes.labels, self.gold, self.states)
+        self.states = self._vote_shares()
         if self.item_prior is not None:
             self.states = _tilted(self.states, self.item_prior, self.gold)
         if split is not None:
             whole = self.states[:, :, None] * split[:, None, :]
             self.states = np.ascontiguousarray(whole.reshape(n_tasks, self.n_states))
 
+    def _vote_shares(self) -> Floats:
+        """Each task's vote shares, (N, K), one further vote being spread evenly; gold as 1."""
+        votes, states = self.votes, np.empty((self.votes.n_tasks, self.votes.n_classes))
+        if votes.plain:
+            spread_votes(votes.starts, votes.labels, self.gold, states)
+            return states
+        states = votes.counts() + 1.0 / votes.n_classes
+        return clamped(states / states.sum(axis=1, keepdims=True), self.gold)
+
     def start(self) -> Sums:
         """What the vote shares add up to."""
         votes, (counts, sizes) = self.votes, self._zeros()
-        tally(votes.starts, votes.workers, votes.labels, self.gold, self.states, counts, sizes)
+        if votes.plain:
+            tally(votes.starts, votes.workers, votes.labels, self.gold, self.states, counts, sizes)
+        else:
+            said = votes.starts, votes.workers, votes.labels, *self._loose()
+            tally_loose(*said, self.gold, self.states, counts, sizes)
         return Sums(counts=counts, sizes=sizes, evidence=0.0)
 
     def sweep(self, table: Floats, log_frequencies: Floats) -> Sums:
         """Think again of every task, given rates (W, K, S) and frequencies (S,), and add up."""
         votes, prior = self.votes, self._prior(log_frequencies)
+        if not votes.plain:
+            counts, sizes = self._zeros()
+            said = votes.starts, votes.workers, votes.labels, *self._loose()
+            evidence = sweep_loose(*said, self.gold, prior, table, self.states, counts, sizes)
+            return Sums(counts=counts, sizes=sizes, evidence=evidence)
         if self.n_states <= NARROW:
             return self._sweep_narrow(table, prior)
         counts, sizes = self._zeros()
@@ -131,6 +150,13 @@ class Shard:
         evidence = sweep_narrow(votes.starts, rows, self.gold, padded, cells, self.states, sizes)
         counts = np.ascontiguousarray(cells[..., NARROW : NARROW + n_states])
         return Sums(counts=counts, sizes=sizes[:n_states], evidence=evidence)
+
+    def _loose(self) -> tuple[Floats, Bools]:
+        """Weights (V,) and sets (V, K), or (0, K) where there are none."""
+        votes = self.votes
+        weights = np.ones(votes.n_votes) if votes.weights is None else votes.weights
+        none = np.empty((0, votes.n_classes), dtype=np.bool_)
+        return weights, none if votes.possible is None else votes.possible
 
     def posterior(self) -> Floats:
         """Probability of each class for each task, (N, K)."""

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, log_expit
 
+from assay.quality.coin import Coin
 from assay.quality.inference import Inference, climb, describe
 from assay.quality.skill import OneCoinSkill
 from assay.quality.votes import (
@@ -53,7 +54,7 @@ def glad(
     even = np.full(votes.n_classes, 1.0 / votes.n_classes)
     fit = _Fit(
         tasks=votes.tasks,
-        cells=votes.cells,
+        coin=Coin(votes),
         votes=votes,
         gold=check_gold(gold, votes),
         log_prior=log_prior(even if item_prior is None else item_prior),
@@ -61,7 +62,7 @@ def glad(
     start = _State(ability=np.ones(votes.n_workers), log_ease=np.ones(votes.n_tasks))
     state, went = climb(fit.step, start, n_votes=votes.n_votes, max_iterations=max_iterations, tol=tol)
     posterior, _ = fit.expect(state)
-    right = weighted_counts(votes.workers, expit(fit.advantage(state)), votes.n_workers) + 4.0
+    right = weighted_counts(votes.workers, expit(fit.advantage(state)) * votes.mass, votes.n_workers) + 4.0
     total = votes.worker_votes() + 5.0
     return describe(
         votes,
@@ -85,7 +86,7 @@ class _State:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Fit:
     tasks: NDArray[np.int64]
-    cells: NDArray[np.int64]
+    coin: Coin
     votes: Votes
     gold: NDArray[np.int64]
     log_prior: Floats
@@ -96,19 +97,21 @@ class _Fit:
 
     def expect(self, state: _State) -> tuple[Floats, float]:
         """The posterior (N, K) and the log evidence."""
-        at = self.advantage(state)
-        shape = (self.votes.n_tasks, self.votes.n_classes)
-        log_wrong = log_expit(-at) - np.log(max(shape[1] - 1, 1))
-        scores = weighted_counts(self.cells, log_expit(at) - log_wrong, shape[0] * shape[1]).reshape(shape)
+        scores, base = self.coin.scores(*self._log_chances(state))
         scores += self.log_prior
         told = np.flatnonzero(self.gold >= 0)
         evidence = np.logaddexp.reduce(scores, axis=1)
         evidence[told] = scores[told, self.gold[told]]
-        return clamped(softmax(scores), self.gold), float(evidence.sum() + log_wrong.sum())
+        return clamped(softmax(scores), self.gold), float(evidence.sum() + base)
+
+    def _log_chances(self, state: _State) -> tuple[Floats, Floats]:
+        """Of each vote, (V,): log P(the right label) and log P(each wrong one)."""
+        at = self.advantage(state)
+        return log_expit(at), log_expit(-at) - np.log(max(self.votes.n_classes - 1, 1))
 
     def step(self, state: _State) -> tuple[_State, float]:
         posterior, evidence = self.expect(state)
-        right = posterior.ravel()[self.cells]
+        right = self.coin.right(posterior, *self._log_chances(state))
         bound = evidence + _log_density(state)
         ease = np.exp(state.log_ease)[self.tasks]
         move = self._newton(state, right, ease, self.votes.workers, state.ability)
@@ -117,10 +120,11 @@ class _Fit:
         return self._climb(state, right, log_ease=move), bound
 
     def _newton(self, state: _State, right: Floats, slope: Floats, places: Integers, at: Floats) -> Floats:
-        """The Fisher-scoring step of one set of parameters; ``slope`` (V,) is d advantage / d parameter."""
-        chance = expit(self.advantage(state))
-        gradient = weighted_counts(places, (right - chance) * slope, len(at)) - (at - 1.0)
-        information = weighted_counts(places, chance * (1 - chance) * slope**2, len(at)) + 1.0
+        """The Fisher-scoring step of one set of parameters; ``right`` (V,) counts right labels by weight,
+        ``slope`` (V,) is d advantage / d parameter."""
+        chance, mass = expit(self.advantage(state)), self.votes.mass
+        gradient = weighted_counts(places, (right - mass * chance) * slope, len(at)) - (at - 1.0)
+        information = weighted_counts(places, mass * chance * (1 - chance) * slope**2, len(at)) + 1.0
         return np.clip(gradient / information, -1.0, 1.0)
 
     def _climb(
@@ -141,7 +145,8 @@ class _Fit:
 
     def _expected(self, state: _State, right: Floats) -> float:
         at = self.advantage(state)
-        return float((right * log_expit(at) + (1 - right) * log_expit(-at)).sum()) + _log_density(state)
+        wrong = self.votes.mass - right
+        return float((right * log_expit(at) + wrong * log_expit(-at)).sum()) + _log_density(state)
 
 
 def _log_density(state: _State) -> float:

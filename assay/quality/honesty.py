@@ -52,7 +52,11 @@ def make_honest(votes: Votes, gold: NDArray[np.int64], fit: Fit, *, seed: int = 
 
 
 def shared_mistakes(votes: Votes, gold: NDArray[np.int64]) -> float:
-    """By what factor (1 or more) votes hang together more than skills explain."""
+    """By what factor (1 or more) votes hang together more than skills explain.
+
+    Seen in votes for one class, each counted once: of others it is not known how much they should vary.
+    """
+    votes = votes.plainly()
 
     def again(labels: Integers) -> tuple[Floats, Floats]:
         imagined = check_votes(

@@ -40,6 +40,7 @@ def infer_truth(
     labels: ArrayLike,
     *,
     n_classes: int | None = None,
+    weights: ArrayLike | None = None,
     gold: ArrayLike | Mapping[int, int] | None = None,
     prior: ArrayLike | None = None,
     model: str = "auto",
@@ -50,10 +51,12 @@ def infer_truth(
     """The truth behind V votes, as ``model`` (a key of :data:`MODELS`) sees it.
 
     ``tasks``, ``workers``, ``labels`` (V,) are integers from 0; a task or worker that is skipped simply has
-    no votes. ``gold`` is (N,) with -1 where unknown, {task: label}, or pairs (G, 2); it is held fixed.
-    ``prior`` is (K,) or (N, K). ``max_iterations`` and ``tol`` bound iterative fits: a fit stops when its
-    objective gains less than ``tol`` a vote; ``tol=0`` makes exactly ``max_iterations`` steps. ``seed``
-    breaks ties and starts random searches; nothing else is random.
+    no votes. ``labels`` may be true and false (V, K) instead: the classes that each vote leaves possible, one
+    alone being a plain vote and all of them none. ``weights`` (V,) >= 0 are how many votes each is worth, 0
+    being none (:mod:`assay.quality.loose`). ``gold`` is (N,) with -1 where unknown, {task: label}, or pairs
+    (G, 2); it is held fixed. ``prior`` is (K,) or (N, K). ``max_iterations`` and ``tol`` bound iterative
+    fits: a fit stops when its objective gains less than ``tol`` a vote; ``tol=0`` makes exactly
+    ``max_iterations`` steps. ``seed`` breaks ties and starts random searches; nothing else is random.
 
     What cannot be known is said so by the numbers, always finite: without votes a task's posterior is the
     prior; with two votes against each other it is even; one class has probability 1. Workers who are all
@@ -70,7 +73,7 @@ def infer_truth(
     if not (np.isfinite(tol) and tol >= 0):
         raise Invalid("field.invalid", "tol must be at least 0.", pointer="/tol", limit=0)
     fit = find_model(model)
-    votes = _sized(tasks, workers, labels, n_classes, gold, prior)
+    votes = _sized(tasks, workers, labels, weights, n_classes, gold, prior)
     return fit(votes, gold=gold, prior=prior, max_iterations=max_iterations, tol=tol, seed=seed)
 
 
@@ -91,6 +94,7 @@ def _sized(
     tasks: ArrayLike,
     workers: ArrayLike,
     labels: ArrayLike,
+    weights: ArrayLike | None,
     n_classes: int | None,
     gold: ArrayLike | Mapping[int, int] | None,
     prior: ArrayLike | None,
@@ -102,7 +106,12 @@ def _sized(
         *prior_tasks, prior_classes = np.shape(prior) or (0,)
         n_tasks = max([n_tasks, *prior_tasks])
         n_classes = prior_classes if n_classes is None else n_classes
+    if n_classes is None and np.ndim(labels) == 2:
+        # Sets name all classes there are.
+        n_classes = np.shape(labels)[1]
     if n_classes is not None:
-        return check_votes(tasks, workers, labels, n_classes=n_classes).widened(n_tasks, n_classes)
+        votes = check_votes(tasks, workers, labels, n_classes=n_classes, weights=weights)
+        return votes.widened(n_tasks, n_classes)
     known = gold_classes if np.size(labels) == 0 and gold_classes else None
-    return check_votes(tasks, workers, labels, n_classes=known).widened(n_tasks, gold_classes)
+    votes = check_votes(tasks, workers, labels, n_classes=known, weights=weights)
+    return votes.widened(n_tasks, gold_classes)

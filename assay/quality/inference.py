@@ -117,6 +117,10 @@ def describe(
 def agreement(votes: Votes, posterior: Floats) -> tuple[Floats, Floats]:
     """The expected number of right votes on each task (N,), and the variance of each worker's (W,)."""
     right, spread = np.zeros(votes.n_tasks), np.zeros(votes.n_workers)
+    if not votes.plain:
+        chance = votes.chance(posterior)
+        right = weighted_counts(votes.tasks, chance * votes.mass, votes.n_tasks)
+        return right, weighted_counts(votes.workers, chance * (1.0 - chance) * votes.mass, votes.n_workers)
     if votes.n_votes >= COMPILED_FROM and find_spec("numba") is not None:
         # Imported here because numba is an extra and slow to load.
         from assay.quality.kernels import add_agreement
@@ -187,8 +191,10 @@ def _first_best(posterior: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]
 def observed_difficulty(votes: Votes, right: Floats) -> Floats:
     """The chance that a vote on each task is wrong, (N,): its votes' expected errors and those of two more
     votes on an average task. ``right`` (N,) is the expected number of right votes on each task."""
-    mean = 1.0 - right.sum() / votes.n_votes if votes.n_votes else 0.0
+    mean = 1.0 - right.sum() / votes.total if votes.n_votes else 0.0
     cast = np.diff(votes.starts).astype(np.float64)
+    if votes.weights is not None:
+        cast = weighted_counts(votes.tasks, votes.weights, votes.n_tasks)
     wrong = cast - right
     wrong += 2.0 * mean
     cast += 2.0

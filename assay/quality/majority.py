@@ -17,6 +17,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from assay.quality.coin import Coin
 from assay.quality.inference import Inference, climb, describe
 from assay.quality.skill import OneCoinSkill
 from assay.quality.votes import (
@@ -43,19 +44,11 @@ def majority(
     seed: int = 0,
 ) -> Inference:
     """Raises ``Invalid`` (``gold.invalid``, ``prior.invalid``)."""
-    known, item_prior, counts = check_gold(gold, votes), check_prior(prior, votes), votes.counts()
-
-    def posterior_at(accuracy: float) -> Floats:
-        return clamped(softmax(_scores(counts, item_prior, accuracy)), known)
-
-    def step(accuracy: float) -> tuple[float, float]:
-        right = float((counts * posterior_at(accuracy)).sum())
-        bound = _evidence(counts, item_prior, accuracy, known)
-        return (right + _RIGHT - 1) / (votes.n_votes + _RIGHT + _WRONG - 2), bound
-
-    accuracy, went = climb(step, 0.8, n_votes=votes.n_votes, max_iterations=max_iterations, tol=tol)
-    posterior = posterior_at(accuracy)
-    right = weighted_counts(votes.workers, posterior.ravel()[votes.cells], votes.n_workers)
+    fit = _Fit(votes, check_gold(gold, votes), check_prior(prior, votes))
+    accuracy, went = climb(fit.step, 0.8, n_votes=votes.n_votes, max_iterations=max_iterations, tol=tol)
+    posterior = fit.posterior(accuracy)
+    agreed = fit.coin.right(posterior, *fit.log_chances(accuracy))
+    right = weighted_counts(votes.workers, agreed, votes.n_workers)
     right, wrong = right + _RIGHT, votes.worker_votes() - right + _WRONG
     return describe(
         votes,
@@ -69,23 +62,46 @@ def majority(
     )
 
 
-def _scores(counts: Floats, prior: Floats | None, accuracy: float) -> Floats:
-    """log P(class, votes) to a constant, (N, K). Accuracy is held at chance or above: the majority's answer
-    cannot be the least likely one."""
-    n_classes = counts.shape[1]
-    odds = accuracy * max(n_classes - 1, 1) / max(1.0 - accuracy, 1e-12)
-    scores = counts * np.log(max(odds, 1.0))
-    return np.asarray(scores if prior is None else scores + log_prior(prior))
+class _Fit:
+    def __init__(self, votes: Votes, gold: NDArray[np.int64], prior: Floats | None) -> None:
+        self.votes, self.gold, self.prior = votes, gold, prior
+        self.coin, self.counts = Coin(votes), votes.counts()
 
+    def step(self, accuracy: float) -> tuple[float, float]:
+        posterior = self.posterior(accuracy)
+        if self.votes.plain:
+            right = float((self.counts * posterior).sum())
+        else:
+            right = float(self.coin.right(posterior, *self.log_chances(accuracy)).sum())
+        return (right + _RIGHT - 1) / (self.votes.total + _RIGHT + _WRONG - 2), self._evidence(accuracy)
 
-def _evidence(counts: Floats, prior: Floats | None, accuracy: float, known: NDArray[np.int64]) -> float:
-    """The log evidence of the votes and the accuracy's log prior."""
-    n_classes = counts.shape[1]
-    even = np.full(n_classes, 1.0 / n_classes) if prior is None else prior
-    scores = _scores(counts, even, accuracy)
-    top = scores.max(axis=1, keepdims=True)
-    total = (top + np.log(np.exp(scores - top).sum(axis=1, keepdims=True)))[:, 0]
-    told = np.flatnonzero(known >= 0)
-    total[told] = scores[told, known[told]]
-    wrong = np.log(max(1.0 - accuracy, 1e-12) / max(n_classes - 1, 1))
-    return float(total.sum() + counts.sum() * wrong + (_RIGHT - 1) * np.log(max(accuracy, 1e-12)))
+    def posterior(self, accuracy: float) -> Floats:
+        scores, _ = self._said(accuracy)
+        return clamped(softmax(scores if self.prior is None else scores + log_prior(self.prior)), self.gold)
+
+    def log_chances(self, accuracy: float) -> tuple[Floats, Floats]:
+        """The log chance of the right label and of each wrong one, (V,) each. Accuracy is held at chance or
+        above: the majority's answer cannot be the least likely one."""
+        wrong = float(np.log(max(1.0 - accuracy, 1e-12) / max(self.votes.n_classes - 1, 1)))
+        right = max(float(np.log(max(accuracy, 1e-12))), wrong)
+        return np.full(self.votes.n_votes, right), np.full(self.votes.n_votes, wrong)
+
+    def _said(self, accuracy: float) -> tuple[Floats, float]:
+        """log P(votes | class), (N, K), to the number that is told beside it."""
+        log_right, log_wrong = self.log_chances(accuracy)
+        if self.votes.plain and self.votes.n_votes:
+            # All votes weigh the same: no need to look at each.
+            return self.counts * (log_right[0] - log_wrong[0]), self.votes.n_votes * float(log_wrong[0])
+        return self.coin.scores(log_right, log_wrong)
+
+    def _evidence(self, accuracy: float) -> float:
+        """The log evidence of the votes and the accuracy's log prior."""
+        n_classes = self.votes.n_classes
+        even = np.full(n_classes, 1.0 / n_classes) if self.prior is None else self.prior
+        scores, base = self._said(accuracy)
+        scores = scores + log_prior(even)
+        top = scores.max(axis=1, keepdims=True)
+        total = (top + np.log(np.exp(scores - top).sum(axis=1, keepdims=True)))[:, 0]
+        told = np.flatnonzero(self.gold >= 0)
+        total[told] = scores[told, self.gold[told]]
+        return float(total.sum() + base + (_RIGHT - 1) * np.log(max(accuracy, 1e-12)))

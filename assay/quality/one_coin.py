@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assay.errors import Invalid
+from assay.quality.coin import Coin
 from assay.quality.gamma import digamma, log_gamma
 from assay.quality.inference import Inference, climb, describe
 from assay.quality.skill import OneCoinSkill
@@ -88,32 +89,34 @@ class _Fit:
         prior: Floats | None,
         accuracy_prior: tuple[float, float],
     ) -> None:
-        self.votes, self.gold, self.prior = votes, gold, prior
-        self.shape = (votes.n_tasks, votes.n_classes)
-        self.cells = votes.cells
+        self.votes, self.gold, self.prior, self.coin = votes, gold, prior, Coin(votes)
         self.alpha, self.beta = accuracy_prior
         self.seen = (np.diff(votes.starts) > 0) | (gold >= 0)
 
     def start(self) -> _State:
         counts = self.votes.counts() + (1.0 / self.votes.n_classes if self.prior is None else self.prior)
-        return self._learn(clamped(counts / counts.sum(axis=1, keepdims=True), self.gold))
+        posterior = clamped(counts / counts.sum(axis=1, keepdims=True), self.gold)
+        believed = np.full(self.votes.n_workers, self.alpha), np.full(self.votes.n_workers, self.beta)
+        return self._learn(posterior, *self._log_chances(*believed))
 
     def step(self, state: _State) -> tuple[_State, float]:
         """Posterior of the truth given the skills, then of the skills given the truth."""
-        n_classes = self.votes.n_classes
-        both = digamma(state.right + state.wrong)
-        log_right = digamma(state.right) - both
-        log_wrong = digamma(state.wrong) - both - np.log(max(n_classes - 1, 1))
-        workers = self.votes.workers
-        weights = (log_right - log_wrong)[workers]
-        scores = weighted_counts(self.cells, weights, self.shape[0] * n_classes).reshape(self.shape)
+        log_right, log_wrong = self._log_chances(state.right, state.wrong)
+        scores, base = self.coin.scores(log_right, log_wrong)
         scores += log_prior(state.class_prior if self.prior is None else self.prior)
         posterior, log_evidence = _normalised(scores, self.gold)
-        bound = float(log_evidence[self.seen].sum() + log_wrong[workers].sum()) - self._divergence(state)
-        return self._learn(posterior), bound
+        bound = float(log_evidence[self.seen].sum() + base) - self._divergence(state)
+        return self._learn(posterior, log_right, log_wrong), bound
 
-    def _learn(self, posterior: Floats) -> _State:
-        agreed = posterior.ravel()[self.cells]
+    def _log_chances(self, right: Floats, wrong: Floats) -> tuple[Floats, Floats]:
+        """Of each vote, (V,): E log P(the right label) and E log P(each wrong one) by pseudo-counts (W,)."""
+        both = digamma(right + wrong)
+        log_wrong = digamma(wrong) - both - np.log(max(self.votes.n_classes - 1, 1))
+        workers = self.votes.workers
+        return (digamma(right) - both)[workers], log_wrong[workers]
+
+    def _learn(self, posterior: Floats, log_right: Floats, log_wrong: Floats) -> _State:
+        agreed = self.coin.right(posterior, log_right, log_wrong)
         right = weighted_counts(self.votes.workers, agreed, self.votes.n_workers)
         frequency = posterior[self.seen].sum(axis=0) + 1.0
         return _State(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from importlib import import_module
 from itertools import pairwise
@@ -126,7 +126,7 @@ def split_votes(votes: Votes, n_shards: int) -> tuple[Votes, ...]:
         raise Invalid("field.invalid", "n_shards must be at least 1.", pointer="/n_shards", limit=1)
     aims = np.arange(1, n_shards) * votes.n_votes / n_shards
     edges = np.unique([0, *np.searchsorted(votes.starts, aims), votes.n_tasks]).tolist()
-    return tuple(_tasks_of(votes, first, last) for first, last in pairwise(edges))
+    return tuple(votes.run(first, last) for first, last in pairwise(edges))
 
 
 def infer_sharded(
@@ -193,14 +193,4 @@ def _fit(
         converged=went.converged,
         n_iterations=len(went.bound_history),
         bound_history=went.bound_history,
-    )
-
-
-def _tasks_of(votes: Votes, first: int, last: int) -> Votes:
-    cast = slice(votes.starts[first], votes.starts[last])
-    return replace(
-        votes,
-        workers=votes.workers[cast],
-        labels=votes.labels[cast],
-        starts=votes.starts[first : last + 1] - votes.starts[first],
     )

@@ -6,6 +6,9 @@ each model passes over the votes once, front to back.
 
 A worker who gives one task the same label twice is one witness, counted once. One who gives it two different
 labels has cast two votes: that is evidence about the worker, and dropping either would be a guess.
+
+Votes may have weights and may name several classes (:mod:`assay.quality.loose`); where they have neither,
+that is ``None`` and costs nothing.
 """
 
 from __future__ import annotations
@@ -13,15 +16,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from assay.errors import Invalid, TooLarge
+from assay.quality.layout import Integers as Integers
+from assay.quality.layout import column_size, plain_order, read_column
+from assay.quality.loose import (
+    Bools,
+    Looseness,
+    loose_order,
+    loosened,
+    read_sets,
+    read_weights,
+    telling,
+)
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.signedinteger[Any]]
 
 MAX_CELLS = 1 << 27
 """The largest table (N×K posterior, W×K×K confusions) that is made; 1 GiB of float64."""
@@ -51,6 +63,33 @@ class Votes:
     starts: NDArray[np.int64]
     n_workers: int
     n_classes: int
+    weights: Floats | None = None
+    """How many votes each vote is worth, (V,), above 0; None: each is one."""
+    possible: Bools | None = None
+    """Classes that each vote leaves possible, (V, K), never all of several; None: each vote's label alone.
+    ``labels`` then is the first of them."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether every vote counts once and names one class."""
+        return self.weights is None and self.possible is None
+
+    @property
+    def mass(self) -> Floats | float:
+        """The votes' weights, (V,), or 1."""
+        return 1.0 if self.weights is None else self.weights
+
+    @property
+    def named(self) -> Floats:
+        """How many classes each vote names, (V,)."""
+        if self.possible is None:
+            return np.ones(self.n_votes)
+        return np.asarray(self.possible.sum(axis=1), dtype=np.float64)
+
+    @property
+    def total(self) -> float:
+        """How many votes all are worth."""
+        return float(self.n_votes) if self.weights is None else float(self.weights.sum())
 
     @property
     def n_tasks(self) -> int:
@@ -73,12 +112,36 @@ class Votes:
         return self.tasks * self.n_classes + self.labels
 
     def counts(self) -> Floats:
-        """How many votes each class got on each task, (N, K)."""
+        """How many votes each class got on each task, (N, K); a vote for several is shared among them."""
+        if not self.plain:
+            return self.spread(1.0 / self.named)
         shape = (self.n_tasks, self.n_classes)
         return np.bincount(self.cells, minlength=shape[0] * shape[1]).reshape(shape).astype(np.float64)
 
+    def spread(self, values: Floats, cells: NDArray[np.int64] | None = None) -> Floats:
+        """The sum of ``values`` (V,), by weight, over the votes that name each class of each task, (N, K).
+
+        ``cells`` are :attr:`cells`, for callers who have them.
+        """
+        shape = self.n_tasks, self.n_classes
+        weighed = values if self.weights is None else values * self.weights
+        if self.possible is None:
+            places = self.cells if cells is None else cells
+            return weighted_counts(places, weighed, shape[0] * shape[1]).reshape(shape)
+        tasks = self.tasks
+        columns = [weighted_counts(tasks, weighed * named, shape[0]) for named in self.possible.T]
+        return np.stack(columns, axis=1)
+
+    def chance(self, posterior: Floats, cells: NDArray[np.int64] | None = None) -> Floats:
+        """The probability that each vote names the truth, (V,), where classes have ``posterior`` (N, K)."""
+        if self.possible is None:
+            return np.asarray(posterior.ravel()[self.cells if cells is None else cells])
+        return np.asarray((posterior[self.tasks] * self.possible).sum(axis=1))
+
     def worker_votes(self) -> Floats:
-        """How many votes each worker cast, (W,)."""
+        """How many votes each worker cast, (W,), by weight."""
+        if self.weights is not None:
+            return weighted_counts(self.workers, self.weights, self.n_workers)
         if self.n_votes >= COMPILED_FROM and find_spec("numba") is not None:
             # Imported here because numba is an extra and slow to load.
             from assay.quality.kernels import count_votes
@@ -98,17 +161,42 @@ class Votes:
         n_tasks, n_classes = max(n_tasks, self.n_tasks), max(n_classes, self.n_classes)
         check_size(n_tasks, self.n_workers, n_classes)
         starts = np.concatenate((self.starts, np.full(n_tasks - self.n_tasks, self.starts[-1])))
-        return replace(self, starts=starts, n_classes=n_classes)
+        possible = self.possible
+        if possible is not None:
+            possible = np.pad(possible, [(0, 0), (0, n_classes - self.n_classes)])
+        return replace(self, starts=starts, n_classes=n_classes, possible=possible)
 
     def subset(self, keep: NDArray[np.bool_]) -> Votes:
         """The votes where ``keep`` (V,) is true, over the same tasks, workers and classes."""
         kept_before = np.concatenate(([0], np.cumsum(keep)))
+        loose = Looseness(weights=self.weights, possible=self.possible).at(keep)
         return Votes(
             workers=self.workers[keep],
             labels=self.labels[keep],
             starts=kept_before[self.starts],
             n_workers=self.n_workers,
             n_classes=self.n_classes,
+            weights=loose.weights,
+            possible=loose.possible,
+        )
+
+    def plainly(self) -> Votes:
+        """The votes that name one class, each counted once."""
+        if self.plain:
+            return self
+        single = self.subset(self.named == 1.0)
+        return replace(single, weights=None, possible=None)
+
+    def run(self, first: int, last: int) -> Votes:
+        """The votes on tasks ``first:last``, which are its only tasks."""
+        cast = slice(self.starts[first], self.starts[last])
+        return replace(
+            self,
+            workers=self.workers[cast],
+            labels=self.labels[cast],
+            starts=self.starts[first : last + 1] - self.starts[first],
+            weights=None if self.weights is None else self.weights[cast],
+            possible=None if self.possible is None else self.possible[cast],
         )
 
 
@@ -120,28 +208,50 @@ def check_votes(
     n_tasks: int | None = None,
     n_workers: int | None = None,
     n_classes: int | None = None,
+    weights: ArrayLike | None = None,
     keep_repeats: bool = False,
 ) -> Votes:
     """Votes from three integer arrays (V,). Counts that are not given are one above the largest index.
 
-    ``keep_repeats`` takes equal votes for independent measurements, as where someone judges afresh weeks
-    later. Raises ``Invalid`` (``votes.invalid``) for lengths that differ, values that are not integers,
-    indices below 0 or beyond a given count, and no class at all; ``TooLarge`` (``limit.exceeded``) for K
-    above ``MAX_CLASSES`` and N×K above ``MAX_CELLS``.
+    ``labels`` may be true and false (V, K): the classes that each vote leaves possible. ``weights`` (V,) are
+    how many votes each is worth; of equal votes by one worker the weightiest counts. ``keep_repeats`` takes
+    equal votes for independent measurements, as where someone judges afresh weeks later.
+
+    Raises ``Invalid`` (``votes.invalid``) for lengths that differ, values that are not integers, indices
+    below 0 or beyond a given count, no class at all, weights that are negative or not finite, and sets
+    without a class; ``TooLarge`` (``limit.exceeded``) for K above ``MAX_CLASSES`` and N×K above
+    ``MAX_CELLS``.
     """
+    sets = read_sets(labels)
+    if sets is not None:
+        if n_classes not in (None, sets.shape[1]):
+            detail = f"labels tell of {sets.shape[1]} classes, n_classes is {n_classes}."
+            raise Invalid("votes.invalid", detail, pointer="/labels", limit=n_classes)
+        n_classes, labels = sets.shape[1], sets.argmax(axis=1)
     columns = {"tasks": tasks, "workers": workers, "labels": labels}
-    checked = {name: _indices(name, values) for name, values in columns.items()}
+    checked = {name: read_column(name, values) for name, values in columns.items()}
     lengths = {name: len(values) for name, values in checked.items()}
     if len(set(lengths.values())) > 1:
         raise Invalid("votes.invalid", f"tasks, workers and labels have different lengths: {lengths}.")
     sizes = {
-        name: _size(name, checked[name], given)
+        name: column_size(name, checked[name], given)
         for name, given in (("tasks", n_tasks), ("workers", n_workers), ("labels", n_classes))
     }
     if sizes["labels"] == 0:
         raise Invalid("votes.invalid", "There are no votes and n_classes is not given.", pointer="/n_classes")
     check_size(sizes["tasks"], sizes["workers"], sizes["labels"])
-    return _laid_out(checked, sizes, keep_repeats)
+    weighed = read_weights(weights, lengths["tasks"])
+    if weighed is None and sets is None:
+        return _laid_out(checked, sizes, keep_repeats)
+    says = telling(weighed, sets, lengths["tasks"])
+    checked = {name: values[says] for name, values in checked.items()}
+    loose = loosened(
+        None if weighed is None else weighed[says],
+        None if sets is None else sets[says],
+    )
+    if loose.weights is None and loose.possible is None:
+        return _laid_out(checked, sizes, keep_repeats)
+    return _laid_out_loose(checked, sizes, loose, keep_repeats)
 
 
 def check_gold(gold: ArrayLike | Mapping[int, int] | None, votes: Votes) -> NDArray[np.int64]:
@@ -248,30 +358,6 @@ def check_table(name: str, *shape: int) -> None:
         raise TooLarge("limit.exceeded", detail, limit=MAX_CELLS)
 
 
-def _indices(name: str, values: ArrayLike) -> Integers:
-    array = np.asarray(values)
-    if array.ndim == 1 and len(array) == 0:
-        return np.empty(0, dtype=np.int64)
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        detail = f"{name} must be a one-dimensional array of integers, not {array.dtype} {array.shape}."
-        raise Invalid("votes.invalid", detail, pointer=f"/{name}")
-    lowest = int(array.min())
-    if lowest < 0:
-        detail = f"{name} must not be negative ({lowest}); leave missing votes out."
-        raise Invalid("votes.invalid", detail, pointer=f"/{name}")
-    return array
-
-
-def _size(name: str, values: Integers, given: int | None) -> int:
-    needed = int(values.max()) + 1 if len(values) else 0
-    if given is None:
-        return needed
-    if given < needed:
-        detail = f"{name} must be below {given}; the largest is {needed - 1}."
-        raise Invalid("votes.invalid", detail, pointer=f"/{name}", limit=given)
-    return given
-
-
 def _laid_out(checked: Mapping[str, Integers], sizes: Mapping[str, int], keep_repeats: bool) -> Votes:
     tasks, workers, labels = checked.values()
     label_type = np.min_scalar_type(-max(sizes["labels"], 2))
@@ -283,7 +369,7 @@ def _laid_out(checked: Mapping[str, Integers], sizes: Mapping[str, int], keep_re
             tasks, workers, labels, sizes["tasks"], label_type, keep_repeats
         )
     else:
-        starts, by_worker, by_label = _sorted(tasks, workers, labels, sizes["tasks"], keep_repeats)
+        starts, by_worker, by_label = plain_order(tasks, workers, labels, sizes["tasks"], keep_repeats)
     return Votes(
         workers=by_worker.astype(np.int32, copy=False),
         labels=by_label.astype(label_type, copy=False),
@@ -293,15 +379,19 @@ def _laid_out(checked: Mapping[str, Integers], sizes: Mapping[str, int], keep_re
     )
 
 
-def _sorted(
-    tasks: Integers, workers: Integers, labels: Integers, n_tasks: int, keep_repeats: bool
-) -> tuple[NDArray[np.int64], Integers, Integers]:
-    order = np.lexsort((labels, workers, tasks))
-    tasks, workers, labels = tasks[order], workers[order], labels[order]
-    new = np.ones(len(tasks), dtype=np.bool_)
-    new[1:] = (
-        keep_repeats | (tasks[1:] != tasks[:-1]) | (workers[1:] != workers[:-1]) | (labels[1:] != labels[:-1])
+def _laid_out_loose(
+    checked: Mapping[str, Integers], sizes: Mapping[str, int], loose: Looseness, keep_repeats: bool
+) -> Votes:
+    tasks, workers, labels = checked.values()
+    order = loose_order(tasks, workers, labels, loose, keep_repeats)
+    loose = loose.at(order)
+    per_task = np.bincount(tasks[order].astype(np.int64), minlength=sizes["tasks"])
+    return Votes(
+        workers=workers[order].astype(np.int32),
+        labels=labels[order].astype(np.min_scalar_type(-max(sizes["labels"], 2))),
+        starts=np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(per_task))),
+        n_workers=sizes["workers"],
+        n_classes=sizes["labels"],
+        weights=loose.weights,
+        possible=loose.possible,
     )
-    sizes = np.bincount(tasks[new].astype(np.int64), minlength=n_tasks)
-    starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))
-    return starts, workers[new], labels[new]

@@ -34,12 +34,14 @@ def wawa(
     """
     known, item_prior = check_gold(gold, votes), check_prior(prior, votes)
     counts = votes.counts()
-    best = (counts == counts.max(axis=1, keepdims=True)).astype(np.float64)
+    # Weights add up to within rounding, which must not break a tie.
+    best = (counts >= counts.max(axis=1, keepdims=True) - 1e-9).astype(np.float64)
     aggregate = clamped(best / best.sum(axis=1, keepdims=True), known)
-    with_it = weighted_counts(votes.workers, aggregate.ravel()[votes.cells], votes.n_workers)
-    weight = with_it / np.maximum(votes.worker_votes(), 1.0)
-    mean_weight = float(weight[votes.workers].mean()) if votes.n_votes else 1.0
-    scores = weighted_counts(votes.cells, weight[votes.workers], counts.size).reshape(counts.shape)
+    with_it = weighted_counts(votes.workers, votes.chance(aggregate) * votes.mass, votes.n_workers)
+    weight = with_it / np.where(votes.worker_votes() > 0, votes.worker_votes(), 1.0)
+    mean_weight = float((weight[votes.workers] * votes.mass).sum() / votes.total) if votes.n_votes else 1.0
+    # Who names several classes shares the vote among them.
+    scores = votes.spread(weight[votes.workers] / votes.named)
     if item_prior is not None:
         scores += max(mean_weight, 1e-9) * item_prior
     posterior = clamped(_shares(scores), known)
