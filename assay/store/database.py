@@ -67,11 +67,15 @@ class Database:
     async def connect(
         cls, app_dsn: str, system_dsn: str, *, size: int = 10, system_size: int = 3
     ) -> Database:
-        """Open both pools. ``size`` is the number of connections that serve requests at once."""
+        """Open both pools. ``size`` is the number of connections that serve requests at once.
+
+        None is made yet: a process that starts while the database is away answers that it is, and goes on
+        as soon as it is back.
+        """
         settings = {"application_name": "assay", "timezone": "UTC", "jit": "off"}
         app = await asyncpg.create_pool(
             app_dsn,
-            min_size=1,
+            min_size=0,
             max_size=size,
             server_settings=settings,
             max_inactive_connection_lifetime=300,
@@ -79,7 +83,7 @@ class Database:
         )
         system = await asyncpg.create_pool(
             system_dsn,
-            min_size=1,
+            min_size=0,
             max_size=system_size,
             server_settings=settings,
             max_inactive_connection_lifetime=300,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assay.errors import Unavailable
-from assay.worker.round import Round, keep_up, rest
+from assay.worker.round import Round, keep_up, pause_secs, rest
 
 NO_ENGINE: Any = None
 
@@ -39,6 +39,23 @@ async def test_an_absent_database_is_one_sentence(caplog: pytest.LogCaptureFixtu
     away = [Unavailable("database.unavailable", "it is away") for _ in range(3)]
     await keep_up(NO_ENGINE, failing([*away], stop), stop)
     assert [record.getMessage() for record in caplog.records] == ["testing waits: it is away"]
+
+
+@pytest.mark.parametrize(
+    ("error", "pauses"),
+    [
+        (Unavailable("database.unavailable", "it is away"), [1.0, 2.0, 2.0, 2.0]),
+        (ValueError("one"), [1.0, 2.0, 30.0, 30.0]),
+    ],
+)
+def test_an_absent_database_is_looked_for_more_often_than_what_fails(
+    error: Exception, pauses: list[float]
+) -> None:
+    assert [pause_secs(0.5, error, failures) for failures in (1, 2, 6, 60)] == pauses
+
+
+def test_what_is_rarely_looked_after_is_not_looked_after_more_often_because_it_failed() -> None:
+    assert pause_secs(600.0, Unavailable("database.unavailable", "it is away"), 3) == 600.0
 
 
 async def test_there_is_no_rest_while_there_is_more_to_do() -> None:
