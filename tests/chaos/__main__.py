@@ -1,5 +1,7 @@
 """Torment an Assay for as long as you like: ``python -m tests.chaos --secs 600 [--seed 7]``.
 
+Or until so much is done: ``--kills 1000 --partitions 200``, which says every half minute how far it is.
+
 Prints what was done and found as JSON; exit status 1 when a promise was broken, with how to do it again. With
 ``--planted`` it torments a copy with each planted bug instead, and fails where one is not found.
 """
@@ -12,11 +14,13 @@ import secrets
 import shutil
 from dataclasses import asdict
 
+from tests.chaos.nemesis import Targets
 from tests.chaos.planted import BUGS, planted
-from tests.chaos.story import Story
-from tests.chaos.world import world
+from tests.chaos.story import Report, Story
+from tests.chaos.world import World, world
 
 PLANTED_SECS, PLANTED_PEACE_SECS = 10.0, 20.0
+LONG_PEACE_SECS = 180.0
 PLANTED_TRIES = 4
 """Some bugs show only where a crash meets them: each is looked for so often."""
 
@@ -26,20 +30,40 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--secs", type=float, default=120.0)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--kills", type=int, default=0, help="go on until so many processes were killed")
+    parser.add_argument("--partitions", type=int, default=0, help="go on until a link was parted so often")
     parser.add_argument("--planted", action="store_true", help="whether each planted bug is found")
     arguments = parser.parse_args()
     seed = secrets.randbelow(2**31) if arguments.seed is None else arguments.seed
-    return hunt(seed) if arguments.planted else torment(seed, arguments.secs)
+    if arguments.planted:
+        return hunt(seed)
+    targets = Targets(kills=arguments.kills, partitions=arguments.partitions)
+    return torment_until(seed, targets) if targets != Targets() else torment(seed, arguments.secs)
 
 
 def torment(seed: int, secs: float) -> int:
     """Ours, which should keep every promise."""
     with world() as running:
         report = Story(running, seed).run(secs)
+    return tell(report, running, f"--secs {secs:g}")
+
+
+def torment_until(seed: int, targets: Targets) -> int:
+    """The same, by two API processes, so that one serves while the other starts again."""
+    again = f"--kills {targets.kills} --partitions {targets.partitions}"
+    with world(processes=2) as running:
+        print(f"seed {seed}; again: scripts/chaos --seed {seed} {again}", flush=True)
+        story = Story(running, seed, peace_secs=LONG_PEACE_SECS)
+        report = story.run_until(targets, lambda line: print(line, flush=True))
+    return tell(report, running, again)
+
+
+def tell(report: Report, running: World, again: str) -> int:
+    """Print what was done and found, and how to do it again."""
     print(json.dumps(asdict(report), indent=2))
     if report.violations:
         print(f"history and log are kept in {running.home}")
-        print(f"again: scripts/chaos --seed {seed} --secs {secs:g}")
+    print(f"again: scripts/chaos --seed {report.seed} {again}")
     return int(bool(report.violations))
 
 

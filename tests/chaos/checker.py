@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from tests.chaos.final import Final
-from tests.chaos.history import History
+from tests.chaos.history import History, Told
 
 Check = Callable[[History, Final], Iterator[str]]
 GRACE = timedelta(milliseconds=50)
@@ -27,7 +27,7 @@ def overlap(history: History, final: Final) -> Iterator[str]:
             counted[row["task"]].append(row["labeler"])
             by_labeler[row["labeler"], row["task"]].append(row)
     for task, labelers in counted.items():
-        if len(labelers) > final.tasks[task]["wanted"]:
+        if task in final.tasks and len(labelers) > final.tasks[task]["wanted"]:
             yield f"I1: task {task} has {len(labelers)} labels of {final.tasks[task]['wanted']}"
         if len(set(labelers)) < len(labelers):
             yield f"I1: task {task} was answered twice by one labeler"
@@ -119,6 +119,41 @@ def ends(history: History, final: Final) -> Iterator[str]:
         yield f"I5: {len(final.slots)} slots wait for nobody"
 
 
+def told(history: History, final: Final) -> Iterator[str]:
+    """I7: every event reaches its webhook or is a dead letter; in order for a subject, under one id."""
+    heard: dict[str, Told] = {}
+    latest: dict[str, int] = {}
+    subjects = {f"evt_{event['seq']}": event["subject"] for event in final.events}
+    for each in history.told:
+        if each.id not in subjects or subjects[each.id] != each.subject:
+            yield f"I7: {each.id} tells of {each.subject}, of which there is no such event"
+        elif each.id not in heard:
+            number = int(each.id.removeprefix("evt_"))
+            if number < latest.get(each.subject, 0):
+                yield f"I7: {each.id} of {each.subject} came after evt_{latest[each.subject]}"
+            latest[each.subject] = number
+        if heard.setdefault(each.id, each).body != each.body:
+            yield f"I7: {each.id} had two bodies"
+    ids: dict[bytes, str] = {}
+    for each in history.told:
+        if ids.setdefault(each.body, each.id) != each.id:
+            yield f"I7: one event was told as {ids[each.body]} and as {each.id}"
+    for event in final.events:
+        delivery = final.deliveries.get((event["webhook"], event["seq"]))
+        if delivery is None or delivery["state"] == "pending":
+            yield f"I7: {event['kind']} evt_{event['seq']} was never told: {delivery}"
+        elif delivery["state"] == "delivered" and f"evt_{event['seq']}" not in heard:
+            yield f"I7: evt_{event['seq']} counts as delivered and nobody heard it"
+
+
+def isolated(history: History, final: Final) -> Iterator[str]:
+    """I11: nobody sees or touches what is another organisation's."""
+    for leak in history.leaks:
+        yield f"I11: {leak}"
+    for attempt in history.of("trespass", "ok"):
+        yield f"I11: {attempt.process} was let do {attempt.path}"
+
+
 def recorded(history: History, final: Final) -> Iterator[str]:
     """I8: every annotation has its audit row and its event, one each."""
     for annotation in final.annotations:
@@ -159,22 +194,24 @@ def statuses(history: History, final: Final) -> Iterator[str]:
         yield f"status {status} at {function}, {times} times"
 
 
-CHECKS: tuple[Check, ...] = (
+MIDWAY: tuple[Check, ...] = (
     overlap,
     acknowledged,
-    phantoms,
     fences,
     held_in_peace,
-    ends,
     recorded,
     idempotent,
+    isolated,
     statuses,
 )
+"""What holds at any moment, of a history that is not newer than the database it is held against."""
+CHECKS: tuple[Check, ...] = (*MIDWAY, phantoms, ends, told)
+"""What holds in the end."""
 
 
-def violations(history: History, final: Final) -> list[str]:
+def violations(history: History, final: Final, checks: tuple[Check, ...] = CHECKS) -> list[str]:
     """Every promise that was broken."""
-    return [sentence for check in CHECKS for sentence in check(history, final)]
+    return [sentence for check in checks for sentence in check(history, final)]
 
 
 def canonical(label: Any) -> str:

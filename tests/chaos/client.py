@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -16,6 +17,7 @@ from tests.chaos.history import Attempt, History, Outcome
 TIMEOUT_SECS = 4.0
 IN_FLIGHT = "idempotency.in_flight"
 PAUSE_SECS = 0.05
+MOST_PAGES = 40
 PONDERS, PONDERED_SECS = 0.02, (2.0, 6.0)
 """Now and then somebody thinks for long, and is still in time."""
 
@@ -31,6 +33,10 @@ class Asker:
     history: History
     chance: random.Random
     done: threading.Event
+    sentinel: str = ""
+    """Stands in all that this organisation writes, and in nothing that another may see."""
+    foreign: str = ""
+    """Another organisation's."""
     incarnation: int = 0
     keys: count[int] = field(default_factory=count)
     _http: httpx.Client | None = None
@@ -74,7 +80,19 @@ class Asker:
         except httpx.TransportError:
             self._forget()
             return None
+        self._hear(path, answer)
         return answer.json() if answer.status_code == 200 else None
+
+    def peek(self, path: str) -> None:
+        """Look at what one may not see; it must be refused."""
+        try:
+            answer = self._client().get(path)
+        except httpx.TransportError:
+            self._forget()
+            return
+        self._hear(path, answer)
+        if answer.status_code < 300:
+            self.history.leaks.append(f"{self.name} was shown {path}")
 
     def close(self) -> None:
         """Hang up."""
@@ -83,10 +101,15 @@ class Asker:
     def _send(self, path: str, body: Any, key: str) -> tuple[int, Any]:
         try:
             answer = self._client().post(path, json=body, headers={"Idempotency-Key": key})
+            self._hear(path, answer)
             return answer.status_code, answer.json()
         except (httpx.TransportError, ValueError):
             self._forget()
             return 0, None
+
+    def _hear(self, path: str, answer: httpx.Response) -> None:
+        if self.foreign and self.foreign in answer.text:
+            self.history.leaks.append(f"the answer of {path} to {self.name} holds what is another's")
 
     def _client(self) -> httpx.Client:
         if self._http is None:
@@ -122,6 +145,8 @@ class Annotator:
         self._leases = f"/v1/projects/{project}/leases"
         self._chance = asker.chance
         self.held: list[dict[str, Any]] = []
+        self.answered = 0
+        """How many labels were acknowledged."""
         self._sent: list[Attempt] = []
         self._late: list[dict[str, Any]] = []
         self._bodies: dict[str, Any] = {}
@@ -178,6 +203,7 @@ class Annotator:
         value = {"lease": lease["lease"], "task": lease["task"], **body}
         attempt = self._asker.settle("submit", f"/v1/leases/{lease['lease']}/submit", body, value)
         if attempt is not None and attempt.outcome == "ok":
+            self.answered += 1
             self._bodies[attempt.key] = body
             self._sent.append(attempt)
 
@@ -207,7 +233,8 @@ class Annotator:
             )
 
     def _label(self) -> dict[str, str]:
-        words = f"{self._asker.name} says {self._chance.getrandbits(96):024x} é"
+        said = f"{self._chance.getrandbits(96):024x} {self._asker.sentinel}"
+        words = f"{self._asker.name} says {said} é"
         return {"topic": self._chance.choice(["sports", "news"]), "why": words}
 
 
@@ -219,10 +246,15 @@ class Requester:
         self._items = f"/v1/projects/{project}/items"
         self.brought = 0
 
+    def names(self, first: int = 0) -> list[str]:
+        """The items that were brought, but for the first so many."""
+        return self._named(range(first, self.brought))
+
     def bring(self, number: int) -> bool:
         """Import items and settle it; whether they were acknowledged."""
-        names = [f"n-{n}" for n in range(self.brought, self.brought + number)]
-        body = [{"external_id": name, "fields": {"note": f"Note {name}."}} for name in names]
+        names = self._named(range(self.brought, self.brought + number))
+        note = f"Note of {self._asker.sentinel}."
+        body = [{"external_id": name, "fields": {"note": note}} for name in names]
         attempt = self._asker.settle("import", self._items, body, names)
         if attempt is None or attempt.outcome != "ok":
             return False
@@ -230,14 +262,19 @@ class Requester:
         return True
 
     def list_all(self) -> list[str] | None:
-        """Every item by pages of seven; ``None`` where a page could not be had."""
+        """Every item by pages of seven, or of more where there are very many; ``None`` where a page could
+        not be had."""
         found: list[str] = []
         cursor = ""
+        limit = min(max(7, self.brought // MOST_PAGES), 1000)
         while True:
-            page = self._asker.read(f"{self._items}?limit=7{cursor}")
+            page = self._asker.read(f"{self._items}?limit={limit}{cursor}")
             if page is None:
                 return None
             found += [item["external_id"] for item in page["items"]]
             if page["next_cursor"] is None:
                 return found
             cursor = f"&cursor={page['next_cursor']}"
+
+    def _named(self, numbers: Iterable[int]) -> list[str]:
+        return [f"{self._asker.name}-{n}" for n in numbers]

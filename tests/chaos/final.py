@@ -41,6 +41,13 @@ TOLD = """
 """
 SLOTS = "SELECT task::text, slot FROM ready_slot"
 
+# What each webhook is to be told: every event since it was made of a kind it asked for.
+EVENTS = """
+    SELECT w.id::text AS webhook, f.seq, f.kind, f.subject::text
+    FROM webhook w JOIN feed f ON f.organization = w.organization AND f.kind = ANY (w.kinds)
+"""
+DELIVERIES = "SELECT webhook::text, seq, state, attempts, status, error, next_at FROM delivery"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Final:
@@ -53,6 +60,8 @@ class Final:
     audited: dict[str, int]
     told: dict[str, int]
     slots: list[Row]
+    events: list[Row]
+    deliveries: dict[tuple[str, int], Row]
 
 
 def read_final(dsn: str, lease_secs: int) -> Final:
@@ -71,4 +80,6 @@ def read_final(dsn: str, lease_secs: int) -> Final:
             audited={row["subject"]: row["times"] for row in rows(AUDITED)},
             told={row["annotation"]: row["times"] for row in rows(TOLD)},
             slots=rows(SLOTS),
+            events=rows(EVENTS),
+            deliveries={(row["webhook"], row["seq"]): row for row in rows(DELIVERIES)},
         )

@@ -15,11 +15,13 @@ import asyncpg
 from assay.store.cluster import Cluster
 
 DATABASE = "chaos"
+QUICK_RECOVERY = {"recovery_init_sync_method": "syncfs"}
+"""One call syncs what a walk through thousands of files would: a crash costs less time, and no less care."""
 
 
 async def hold(directory: Path) -> None:
     """Keep a cluster running until nobody listens."""
-    cluster = Cluster(directory)
+    cluster = Cluster(directory, settings=QUICK_RECOVERY)
     await cluster.start()
     connection = await asyncpg.connect(cluster.dsn())
     await connection.execute(f"CREATE DATABASE {DATABASE}")

@@ -15,7 +15,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 from tests.chaos.proxy import Link, reachable_folder
-from tests.process import command_line, descendants
+from tests.chaos.receiver import ADDRESS
+from tests.process import age_secs, command_line, descendants
 
 POSTGRES = Path(__file__).with_name("postgres.py")
 ASSAY = "from assay.cli.main import main; main()"
@@ -46,10 +47,14 @@ class World:
     assay: subprocess.Popen[str]
     postgres: subprocess.Popen[str]
 
-    def processes(self, role: str) -> list[int]:
-        """The processes of a kind that run now."""
+    def processes(self, role: str, *, aged_secs: float = 0.0) -> list[int]:
+        """The processes of a kind that run now, and have for so long."""
         root = self.assay if role in {"api", "worker"} else self.postgres
-        return [pid for pid in descendants(root.pid) if ROLES[role] in command_line(pid)]
+        return [
+            pid
+            for pid in descendants(root.pid)
+            if ROLES[role] in command_line(pid) and age_secs(pid) >= aged_secs
+        ]
 
 
 @contextmanager
@@ -57,7 +62,7 @@ def world(package: Path | None = None, processes: int = 1) -> Iterator[World]:
     """Start everything, and take everything away. ``package`` holds another ``assay`` to run."""
     home = Path(tempfile.mkdtemp(prefix="assay-chaos-", dir="/tmp"))
     home.chmod(0o755)  # PostgreSQL's user must reach what is below
-    variables = {**os.environ}
+    variables = {**os.environ, "ASSAY_PRIVATE_HOSTS": ADDRESS}
     if package is not None:
         variables["PYTHONPATH"] = str(package)
     log = (home / "log").open("w")
