@@ -88,6 +88,8 @@ CODES: Mapping[str, str] = {
     "draft.conflict": "Read the draft again and rebase on its revision.",
     "review.stale": "The target changed; read it again and review the new version.",
     "review.own": "Ask someone else; nobody reviews their own work.",
+    "review.held": "Take another task, or wait until their lease ends.",
+    "review.settled": "Take another task; a manager may still overrule what was reviewed.",
     "review.target": "Name an annotation or a resolution version of this task.",
     # media and files
     "url.invalid": "Give a whole URL: asset:sha256:…, https://…, s3://…, gs://…, az://… or mount:NAME/….",

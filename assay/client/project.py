@@ -15,6 +15,7 @@ from assay.client.importing import AsyncImports, Imports
 from assay.client.item import AsyncItems, Items
 from assay.client.job import JobData
 from assay.client.lease import AsyncLease, Lease, async_work, held, work
+from assay.client.look import Looks, looks
 from assay.client.member import AsyncMembers, Members
 from assay.client.ontology import OntologySource, read_ontology_source
 from assay.client.paging import async_lines, async_pages, lines, pages
@@ -135,9 +136,13 @@ class Project:
         """The leases you hold now: what another run of yours left, for example."""
         return [Lease(self._session, data) for data in self._session.run(held(self.id))]
 
-    def review(self, count: int = 1) -> Iterator[Review]:
-        """Up to ``count`` tasks to review, the least sure first, never your own work."""
-        return reviews(self._session, self.id, count)
+    def review(self, count: int = 1, *, task: str | None = None) -> Iterator[Review]:
+        """Up to ``count`` tasks to review, the least sure first, or the one ``task``; never your own work."""
+        return reviews(self._session, self.id, count, task)
+
+    def looks(self, limit: int = 50) -> Looks:
+        """The tasks most worth an expert's look, most valuable first, 200 at most."""
+        return self._session.run(looks(self.id, limit))
 
     def resolutions(
         self, *, state: str | None = None, gold: bool | None = None, min_probability: float | None = None
@@ -218,9 +223,13 @@ class AsyncProject:
         """The leases you hold now: what another run of yours left, for example."""
         return [AsyncLease(self._session, data) for data in await self._session.run(held(self.id))]
 
-    def review(self, count: int = 1) -> AsyncIterator[AsyncReview]:
-        """Up to ``count`` tasks to review, the least sure first, never your own work."""
-        return async_reviews(self._session, self.id, count)
+    def review(self, count: int = 1, *, task: str | None = None) -> AsyncIterator[AsyncReview]:
+        """As :meth:`Project.review`."""
+        return async_reviews(self._session, self.id, count, task)
+
+    async def looks(self, limit: int = 50) -> Looks:
+        """As :meth:`Project.looks`."""
+        return await self._session.run(looks(self.id, limit))
 
     def resolutions(
         self, *, state: str | None = None, gold: bool | None = None, min_probability: float | None = None

@@ -37,9 +37,9 @@ class Reviewed:
     version: int
 
 
-def claim_reviews(project: str, count: int) -> Plan[list[ReviewData]]:
-    """Up to ``count`` tasks to review, the least sure first."""
-    wanted = {"count": count, "stage": "review"}
+def claim_reviews(project: str, count: int, task: str | None) -> Plan[list[ReviewData]]:
+    """Up to ``count`` tasks to review, the least sure first, or the one that is named."""
+    wanted = {"count": count, "stage": "review"} | ({} if task is None else {"task": task})
     answer = yield from ask(post(path("projects", project, "leases"), wanted))
     return [read_value(ReviewData, each) for each in answer.json()["leases"]]
 
@@ -116,13 +116,15 @@ class AsyncReview:
         return await self._session.run(review(self.data, "reject", None, reason, annotation))
 
 
-def reviews(session: Session, project: str, count: int) -> Iterator[Review]:
+def reviews(session: Session, project: str, count: int, task: str | None) -> Iterator[Review]:
     """Up to ``count`` reviews."""
-    for data in session.run(claim_reviews(project, count)):
+    for data in session.run(claim_reviews(project, count, task)):
         yield Review(session, data)
 
 
-async def async_reviews(session: AsyncSession, project: str, count: int) -> AsyncIterator[AsyncReview]:
+async def async_reviews(
+    session: AsyncSession, project: str, count: int, task: str | None
+) -> AsyncIterator[AsyncReview]:
     """The same on an event loop."""
-    for data in await session.run(claim_reviews(project, count)):
+    for data in await session.run(claim_reviews(project, count, task)):
         yield AsyncReview(session, data)

@@ -24,12 +24,13 @@ EXPIRED = "expired"
 
 @dataclass(frozen=True, kw_only=True)
 class NewClaim:
-    """Asks for work."""
+    """Asks for work; with ``task``, for the review of that one."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
 
     count: int = 1
     stage: Stage = "label"
+    task: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

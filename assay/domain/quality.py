@@ -143,7 +143,8 @@ class SecondLooks:
 class Contested:
     """An answer that labelers disagree on: their ``votes`` by answer, and the best one's ``probability``.
 
-    ``part`` names what of the question was voted on, where it has several parts.
+    ``part`` names what of the question was voted on, where it has several parts. Of an object it is the id;
+    it was merged of outlines or ranges, so that there are no votes to count.
     """
 
     task: UUID

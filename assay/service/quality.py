@@ -17,9 +17,19 @@ from assay.domain.labeler import Principal, Role
 from assay.quality.krippendorff import krippendorff_alpha
 from assay.service.access import project_of, require
 from assay.service.engine import Engine
+from assay.service.look import torn_objects
 from assay.service.project_votes import ProjectVotes
 from assay.service.quality_outlook import NOTHING, Aims, Outlook, outlook
-from assay.service.quality_report import contested, doubtful_gold, histogram, history, reliability, slices
+from assay.service.quality_report import (
+    CONTESTED,
+    contested,
+    doubtful_gold,
+    histogram,
+    history,
+    least_sure,
+    reliability,
+    slices,
+)
 from assay.service.question_fit import QuestionFit
 from assay.service.second_look import flag_doubtful, told
 from assay.service.skill import Refitted, refit_project
@@ -80,6 +90,8 @@ async def refit(engine: Engine, organization: UUID, project: UUID) -> dict[str, 
     async with engine.database.transaction(organization) as tx:
         stored = await quality_store.find(tx, organization, project)
         document = await _document(tx, organization, project, found, agreement, ahead, labels)
+        torn = await torn_objects(tx, organization, project, CONTESTED)
+        document["contested"] = least_sure(document["contested"] + torn)
         before = stored[1].get("history", []) if stored else []
         document["history"] = history(before, *document["history"])
         await quality_store.save(tx, organization, project, labels, document)

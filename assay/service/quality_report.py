@@ -81,7 +81,11 @@ def _slices(fit: QuestionFit) -> list[dict[str, Any]]:
 
 def contested(fits: Mapping[str, QuestionFit]) -> list[dict[str, Any]]:
     """The least sure answers that labelers disagree on, least sure first; what is known stays out."""
-    found = [row for name, fit in fits.items() for row in _contested(name, fit)]
+    return least_sure([row for name, fit in fits.items() for row in _contested(name, fit)])
+
+
+def least_sure(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of these contested answers as are told, least sure first."""
     return sorted(found, key=lambda row: (row["probability"], row["task"], row["question"]))[:CONTESTED]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -49,8 +50,15 @@ async def claim_reviews(
     rows = await look_store.claim(*whose, leases, *terms)
     if len(rows) < len(leases):
         rows += await task_store.claim_review(*whose, leases[len(rows) :], *terms)
-    schema = await engine.schema(tx, principal.organization, project, found.ontology_version)
-    return ReviewLeases(leases=[await _review_lease(tx, principal, schema, found, row) for row in rows])
+    return await review_leases(engine, tx, principal, found, rows)
+
+
+async def review_leases(
+    engine: Engine, tx: Connection, principal: Principal, project: Project, rows: Sequence[Any]
+) -> ReviewLeases:
+    """What a reviewer is told of leases: ``id``, ``task``, ``fence`` and ``until`` of each."""
+    schema = await engine.schema(tx, principal.organization, project.id, project.ontology_version)
+    return ReviewLeases(leases=[await _review_lease(tx, principal, schema, project, row) for row in rows])
 
 
 async def submit_review(

@@ -13,7 +13,7 @@ from assay.api.grpc.settlement import check_batch, settled
 from assay.domain.lease import NewClaim, NewOperations, NewSubmission, Release
 from assay.domain.page import FIRST
 from assay.errors import Invalid
-from assay.service import draw, review
+from assay.service import draw, look, review
 from assay.service import lease as use_case
 from assay.service.access import project_of
 from assay.wire.v1 import lease_pb2
@@ -24,9 +24,13 @@ SERVICE = Service(lease_pb2.DESCRIPTOR.services_by_name["LeaseService"])
 @SERVICE.answers
 async def claim(call: Call) -> Any:
     project, wanted = call.id("project"), call.body(NewClaim)
-    if wanted.stage == "review":
+    if wanted.stage == "review" or wanted.task is not None:
         granted = await call.write(
-            lambda tx: review.claim_reviews(call.engine, tx, call.principal, project, wanted.count)
+            lambda tx: (
+                review.claim_reviews(call.engine, tx, call.principal, project, wanted.count)
+                if wanted.task is None
+                else look.claim_task(call.engine, tx, call.principal, project, wanted)
+            )
         )
         return {"reviews": granted["leases"] if isinstance(granted, dict) else granted.leases}
     if wanted.stage == "audit":

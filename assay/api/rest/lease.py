@@ -37,7 +37,7 @@ from assay.domain.lease import (
 from assay.domain.page import FIRST
 from assay.domain.task import ReviewLeases
 from assay.errors import AssayError, Unsupported
-from assay.service import draw, review
+from assay.service import draw, look, review
 from assay.service import lease as use_case
 from assay.service.access import project_of
 
@@ -65,7 +65,12 @@ EXAMPLE_EDIT = {
 async def claim(
     call: Caller, project: UUID, wanted: Annotated[NewClaim, Depends(body(NewClaim))]
 ) -> Response:
-    """Claim work. An empty list is exact: there is nothing for you now."""
+    """Claim work. An empty list is exact: there is nothing for you now.
+
+    `{"stage": "review", "task": …}` asks for the review of one task, and says why where it may not be had.
+    """
+    if wanted.task is not None:
+        return await call.write(lambda tx: look.claim_task(call.engine, tx, call.principal, project, wanted))
     if wanted.stage == "review":
         return await call.write(
             lambda tx: review.claim_reviews(call.engine, tx, call.principal, project, wanted.count)

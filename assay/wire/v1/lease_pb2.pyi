@@ -21,14 +21,16 @@ STAGE_REVIEW: Stage
 STAGE_AUDIT: Stage
 
 class ClaimRequest(_message.Message):
-    __slots__ = ("project", "count", "stage")
+    __slots__ = ("project", "count", "stage", "task")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
+    TASK_FIELD_NUMBER: _ClassVar[int]
     project: str
     count: int
     stage: Stage
-    def __init__(self, project: _Optional[str] = ..., count: _Optional[int] = ..., stage: _Optional[_Union[Stage, str]] = ...) -> None: ...
+    task: str
+    def __init__(self, project: _Optional[str] = ..., count: _Optional[int] = ..., stage: _Optional[_Union[Stage, str]] = ..., task: _Optional[str] = ...) -> None: ...
 
 class ClaimResponse(_message.Message):
     __slots__ = ("leases", "reviews")

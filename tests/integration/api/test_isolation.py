@@ -44,6 +44,7 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "GET /v1/projects/{project}/tasks/{task}": Role.REVIEWER,
     "GET /v1/projects/{project}/resolutions": Role.REVIEWER,
     "GET /v1/projects/{project}/quality": Role.REVIEWER,
+    "GET /v1/projects/{project}/looks": Role.REVIEWER,
     "GET /v1/projects/{project}/snapshots": Role.REVIEWER,
     "GET /v1/snapshots/{snapshot}": Role.REVIEWER,
     "GET /v1/snapshots/{snapshot}/export": Role.REVIEWER,

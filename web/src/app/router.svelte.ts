@@ -8,10 +8,12 @@ export type Route =
   | { readonly page: "keys" }
   | { readonly page: "welcome" }
   | { readonly page: "project"; readonly project: string }
+  /** A review may be of one task that the address names. */
+  | { readonly page: "review"; readonly project: string; readonly task: string | null }
   | { readonly page: (typeof PROJECT_PAGES)[number]; readonly project: string };
 
 /** Pages of a project, by the last part of their addresses. */
-const PROJECT_PAGES = ["label", "review", "audit", "comments", "questions", "items"] as const;
+const PROJECT_PAGES = ["label", "looks", "audit", "comments", "questions", "items"] as const;
 
 const ID = "[0-9a-f-]{36}";
 
@@ -22,6 +24,8 @@ export function readRoute(path: string): Route {
   if (path === "/keys") return { page: "keys" };
   if (path === "/account") return { page: "account" };
   if (path === "/welcome") return { page: "welcome" };
+  const [, reviewed, task = null] = new RegExp(`^/projects/(${ID})/review(?:/(${ID}))?$`).exec(path) ?? [];
+  if (reviewed !== undefined) return { page: "review", project: reviewed, task };
   const [, project, page] =
     new RegExp(`^/projects/(${ID})(?:/(${PROJECT_PAGES.join("|")}))?$`).exec(path) ?? [];
   if (project === undefined) return { page: "projects" };

@@ -5,6 +5,7 @@ import { account, people, welcome } from "./strings/people";
 import { quality } from "./strings/quality";
 import { comment } from "./strings/comment";
 import { guide } from "./strings/guide";
+import { looks } from "./strings/looks";
 import { review } from "./strings/review";
 import { items } from "./strings/items";
 import { ontology } from "./strings/ontology";
@@ -23,6 +24,7 @@ export const s = {
   settings,
   commands,
   quality,
+  looks,
   review,
   guide,
   text,
@@ -122,6 +124,7 @@ export const s = {
     inNumbers: "In numbers",
     sure: "Chance to be right",
     contested: "Contested",
+    merged: "–",
     contestedNote: "What labelers disagree on, the least sure first. Review decides.",
     noContested: "Labelers disagree on nothing.",
     task: "Task",

@@ -582,8 +582,33 @@ export interface paths {
         /**
          * Claim
          * @description Claim work. An empty list is exact: there is nothing for you now.
+         *
+         *     `{"stage": "review", "task": …}` asks for the review of one task, and says why where it may not be had.
          */
         post: operations["claim_v1_projects__project__leases_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{project}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Looks
+         * @description The tasks most worth an expert's look, most valuable first. For reviewers and above.
+         *
+         *     The value of a task is how many of its answers one look is expected to right, of all kinds of questions.
+         *     The 1000 least sure tasks that you may review are weighed.
+         */
+        get: operations["list_looks_v1_projects__project__looks_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1415,7 +1440,8 @@ export interface components {
          * Contested
          * @description An answer that labelers disagree on: their ``votes`` by answer, and the best one's ``probability``.
          *
-         *     ``part`` names what of the question was voted on, where it has several parts.
+         *     ``part`` names what of the question was voted on, where it has several parts. Of an object it is the id;
+         *     it was merged of outlines or ranges, so that there are no votes to count.
          */
         Contested: {
             /** Part */
@@ -1516,6 +1542,26 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "dead";
+        /**
+         * DoubtedAnswer
+         * @description One answer of a task, the chance that it is right, and by how much a look raises it.
+         *
+         *     ``part`` names what of the question was answered, where it has several parts: of objects an id, and then
+         *     ``answer`` is the object's class and ``probability`` the chance that what was decided of it (it is there,
+         *     or it is not) is right.
+         */
+        DoubtedAnswer: {
+            /** Answer */
+            answer: string | null;
+            /** Part */
+            part: string;
+            /** Probability */
+            probability: number;
+            /** Question */
+            question: string;
+            /** Value */
+            value: number;
+        };
         /**
          * Doubtful
          * @description An answer that waits for a second look: a ``model`` speaks against it, or a ``duplicate`` that was
@@ -2101,6 +2147,40 @@ export interface components {
             task: string;
         };
         /**
+         * Look
+         * @description A task that may be reviewed. ``value`` is how many of its answers a look is expected to right;
+         *     ``answers`` are those that it is most likely to, most valuable first.
+         */
+        Look: {
+            /** Annotations */
+            annotations: number;
+            /** Answers */
+            answers: components["schemas"]["DoubtedAnswer"][];
+            /** External Id */
+            external_id: string;
+            state: components["schemas"]["TaskState"];
+            /**
+             * Task
+             * Format: uuid
+             */
+            task: string;
+            /** Value */
+            value: number;
+        };
+        /**
+         * Looks
+         * @description The tasks most worth a look, most valuable first. ``considered`` is how many were weighed; not
+         *     ``complete`` where more wait, all of them surer.
+         */
+        Looks: {
+            /** Complete */
+            complete: boolean;
+            /** Considered */
+            considered: number;
+            /** Items */
+            items: components["schemas"]["Look"][];
+        };
+        /**
          * Member
          * @description A labeler who may work on a project for members only.
          */
@@ -2224,7 +2304,7 @@ export interface components {
         };
         /**
          * NewClaim
-         * @description Asks for work.
+         * @description Asks for work; with ``task``, for the review of that one.
          */
         NewClaim: {
             /**
@@ -2238,6 +2318,11 @@ export interface components {
              * @enum {string}
              */
             stage?: "label" | "review" | "audit";
+            /**
+             * Task
+             * @default null
+             */
+            task?: string | null;
         };
         /**
          * NewComment
@@ -2862,7 +2947,9 @@ export interface components {
              *     - `range.unsatisfiable`: Ask for bytes within the file.
              *     - `rate.limited`: Wait for Retry-After; the RateLimit headers say how much is left.
              *     - `ref.not_found`: Name something that exists in your organisation.
+             *     - `review.held`: Take another task, or wait until their lease ends.
              *     - `review.own`: Ask someone else; nobody reviews their own work.
+             *     - `review.settled`: Take another task; a manager may still overrule what was reviewed.
              *     - `review.stale`: The target changed; read it again and review the new version.
              *     - `review.target`: Name an annotation or a resolution version of this task.
              *     - `role.forbidden`: Ask an admin for the role the detail names.
@@ -2890,7 +2977,7 @@ export interface components {
              *     - `yaml.tag_refused`: Remove tags and aliases from the YAML.
              * @enum {string}
              */
-            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "backup.damaged" | "backup.external" | "backup.out_of_reach" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.transport" | "client.unreachable" | "config.invalid" | "cursor.expired" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.taken" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.condition" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.condition" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "rate.limited" | "ref.not_found" | "review.own" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.overloaded" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
+            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "backup.damaged" | "backup.external" | "backup.out_of_reach" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.transport" | "client.unreachable" | "config.invalid" | "cursor.expired" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.taken" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.condition" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.condition" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "rate.limited" | "ref.not_found" | "review.held" | "review.own" | "review.settled" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.overloaded" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
             detail: string;
             /** @description The limit that was exceeded. */
             limit?: unknown;
@@ -7801,6 +7888,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Leases"] | components["schemas"]["ReviewLeases"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_looks_v1_projects__project__looks_get: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looks"];
                 };
             };
             /** @description Refused; `code` says why. */

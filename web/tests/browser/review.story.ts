@@ -117,6 +117,13 @@ test("outlines of all answers lie over each other, and a point of the picture is
   await post(page, `/v1/projects/${project}/annotations`, [
     { external_id: "one", labeler: "ben", label: other },
   ]);
+  interface Merged {
+    readonly items: readonly { readonly annotations: number }[];
+  }
+  const merged = `/v1/projects/${project}/resolutions?state=resolved`;
+  await expect
+    .poll(async () => (await read<Merged>(page, merged)).items[0]?.annotations, { timeout: 30_000 })
+    .toBe(2);
   await page.goto(`${assay.url}/projects/${project}/review`);
   await page.getByRole("button", { name: /Answer 2/ }).waitFor();
   const surface = page.getByRole("img", { name: "Picture to draw on" });
@@ -133,5 +140,52 @@ test("outlines of all answers lie over each other, and a point of the picture is
   await labeler.goto(`${assay.url}/projects/${project}/comments`);
   await labeler.getByText("About the point 100, 50").waitFor();
   await picture("comment-point", labeler);
+  expect([...faults]).toEqual([]);
+});
+
+test("what is worth a look is listed by what it puts right, and opened and decided by keys alone", async () => {
+  const ontology = {
+    fields: { text: "text" },
+    questions: [
+      { name: "topic", title: "Topic", kind: "choice", field: "text", classes: ["sports", "news"] },
+    ],
+  };
+  const made = await post(page, "/v1/projects", { name: "Disputes", ontology });
+  const project = String(made.answer["id"]);
+  const names = ["agreed", "torn <b>", "leaning"];
+  await post(
+    page,
+    `/v1/projects/${project}/items`,
+    names.map((external_id) => ({ external_id, fields: { text: `About ${external_id}.` } })),
+  );
+  const votes = [
+    ["sports", "sports", "sports", "sports"],
+    ["sports", "news", "sports", "news"],
+    ["sports", "sports", "sports", "news"],
+  ];
+  const given = votes.flatMap((answers, n) =>
+    answers.map((topic, who) => ({ external_id: names[n], labeler: `voter ${who}`, label: { topic } })),
+  );
+  expect((await post(page, `/v1/projects/${project}/annotations`, given)).status).toBe(200);
+  await page.goto(`${assay.url}/projects/${project}`);
+  await page.getByRole("link", { name: "Worth a look" }).click();
+  const first = page.getByRole("link", { name: "torn <b>" });
+  await first.waitFor();
+  expect(await page.getByRole("row").nth(1).getByRole("link").innerText()).toBe("torn <b>");
+  await picture("looks", page);
+  expect(await first.evaluate((link) => link === document.activeElement)).toBe(true);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.getByText("About torn <b>.").waitFor();
+  await page.getByRole("button", { name: /Answer 4/ }).waitFor();
+  await page.keyboard.press("a");
+  await page.getByRole("heading", { name: "Worth a look" }).waitFor();
+  await page.getByRole("link", { name: "leaning" }).waitFor();
+  expect(await first.count()).toBe(0);
+  await page.keyboard.press("Enter");
+  await page.getByText("About leaning.").waitFor();
+  await page.keyboard.press("l");
+  await page.getByRole("heading", { name: "Worth a look" }).waitFor();
   expect([...faults]).toEqual([]);
 });

@@ -29,6 +29,7 @@ export interface ReviewPage {
   selectNext(by: 1 | -1): void;
   submitFix(): void;
   stopFixing(): void;
+  list(): void;
 }
 
 export interface Shell {

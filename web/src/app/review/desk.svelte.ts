@@ -7,6 +7,7 @@ import type { Json, Label } from "../../document/label";
 import { type Schema, readSchema } from "../../labels/schema";
 import type { Place } from "../comment/about";
 import { type Failure, type Schemas, api, failureOf } from "../engine";
+import { router } from "../router.svelte";
 import { session } from "../session.svelte";
 import { s } from "../strings";
 import { Editor } from "../task/editor.svelte";
@@ -51,6 +52,8 @@ function candidatesOf({ resolution, annotations }: Lease): readonly Candidate[] 
 
 export class ReviewDesk {
   readonly #project: string;
+  /** The one task to review; without one, what is least sure, one after another. */
+  readonly #task: string | null;
   readonly #store: IndexedJournals;
   readonly #ontologies: Ontologies;
   #abort = new AbortController();
@@ -68,8 +71,8 @@ export class ReviewDesk {
   comments: readonly Comment[] = $state.raw([]);
   readonly candidate = $derived(this.current?.candidates[this.shown] ?? null);
 
-  constructor(project: string, labeler: string) {
-    this.#project = project;
+  constructor(project: string, task: string | null, labeler: string) {
+    [this.#project, this.#task] = [project, task];
     this.#ontologies = new Ontologies(project);
     // Beside the label journals: a fix that is begun survives a reload too.
     this.#store = new IndexedJournals(`review-${labeler}`);
@@ -82,7 +85,8 @@ export class ReviewDesk {
     await this.#guarded(async () => {
       const path = { project: this.#project };
       if (this.title === "") await this.#meet();
-      const body = { count: 1, stage: "review" } as const;
+      const named = this.#task === null ? {} : { task: this.#task };
+      const body = { count: 1, stage: "review", ...named } as const;
       const answer = await api.send("post", "/v1/projects/{project}/leases", { path, body });
       const [lease] = answer.leases as readonly Lease[];
       if (lease === undefined) this.exhausted = true;
@@ -176,7 +180,8 @@ export class ReviewDesk {
         return this.next();
       }
       await this.#store.remove(task);
-      await this.next();
+      if (this.#task === null) await this.next();
+      else router.go(`/projects/${this.#project}/looks`);
     });
   }
 
