@@ -17,6 +17,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     v_rank smallint := -32768;
     v_known smallint;
+    v_below smallint;
     v_new smallint;
     v_mark bigint;
     v_seqs bigint[];
@@ -24,12 +25,15 @@ DECLARE
 BEGIN
     LOOP
         SELECT min(known) INTO v_known FROM unnest(p_ranks) AS known WHERE known > v_rank;
+        -- A variable of the column's own type. Whatever row-level security does not know to be leakproof, a coalesce
+        -- too, is no bound of the index but a filter behind it: each claim would walk the whole rank.
+        v_below := coalesce(v_known, 32767);
         SELECT s.rank INTO v_new
             FROM ready_slot s
             WHERE s.organization = p_organization
               AND s.project = p_project
               AND s.rank > v_rank
-              AND s.rank < coalesce(v_known, 32767)
+              AND s.rank < v_below
             ORDER BY s.rank
             LIMIT 1;
         v_rank := coalesce(v_new, v_known);
