@@ -2,7 +2,7 @@
 import type { DraftServer, Surroundings } from "../../document/server";
 import { Courier, type Delivery } from "../../document/courier";
 import type { Draft, Saved } from "../../document/draft";
-import type { JournalHead, JournalStore } from "../../document/journal";
+import type { JournalHead } from "../../document/journal";
 import type { Json, JsonObject, Label } from "../../document/label";
 import { readSchema } from "../../labels/schema";
 import type { Schemas } from "../engine";
@@ -44,7 +44,6 @@ export function leasedOf(
 }
 
 export interface JobParts {
-  readonly store: JournalStore;
   readonly server: DraftServer;
   readonly around: Surroundings;
   readonly newId: () => string;
