@@ -1,6 +1,6 @@
 /** The app's one client, and how pages word what went wrong. */
 import { Api } from "../client/api";
-import { ProblemError, UnreachableError } from "../client/problem";
+import { ProblemError, SilentError, UnreachableError } from "../client/problem";
 import type { components } from "../client/schema";
 import { browserApi } from "../client/surroundings";
 import { s } from "./strings";
@@ -20,6 +20,12 @@ export interface Failure {
 
 /** Words an error of a request. Errors that are ours go on to the page's last resort. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof SilentError)
+    return {
+      message: s.failure.silent,
+      remedy: error.changes ? s.failure.mayHaveHappened : null,
+      request: null,
+    };
   if (error instanceof UnreachableError) return { message: s.failure.offline, remedy: null, request: null };
   if (!(error instanceof ProblemError)) throw error;
   const { detail, title, request_id: request } = error.problem;

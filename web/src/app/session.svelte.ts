@@ -1,4 +1,5 @@
 /** Who is signed in. The session itself is a cookie that scripts cannot read. */
+import { BRIEF_MS } from "../client/patience";
 import { ProblemError } from "../client/problem";
 import { type Failure, type Schemas, api, failureOf } from "./engine";
 import { forgetMedia } from "./offline";
@@ -34,7 +35,7 @@ class Session {
       this.#enter(
         token === null
           ? // Whoever is known goes on at once; the pages ask again by themselves.
-            await api.send("get", "/v1/me", known === null ? {} : { attempts: 1 })
+            await api.send("get", "/v1/me", known === null ? {} : { attempts: 1, limitMs: BRIEF_MS })
           : await api.send("post", "/v1/login", { body: { token } }),
       );
     } catch (error) {

@@ -47,6 +47,8 @@ export const s = {
   failure: {
     title: "That did not work",
     offline: "The server does not answer. What you made is safe in this browser.",
+    silent: "The server took the request and did not answer in time. What you made is safe in this browser.",
+    mayHaveHappened: "It may have been done all the same: look before you ask for it again.",
     again: "Try again",
     request: (id: string) => `Request ${id}`,
     part: "This page could not be fetched: there is no network, or Assay was updated. What you made is stored.",
@@ -262,6 +264,7 @@ export const s = {
     stored: "stored here",
     saved: "saved",
     offline: "Offline: stored in this browser, sent by itself later",
+    silent: "The server does not answer: stored in this browser, sent by itself later",
     failing: "The server is in trouble: stored in this browser, sent by itself later",
     signedOut: "Signed out: stored in this browser. Sign in to send it.",
     conflict: "This draft was changed elsewhere. Both are kept until you choose.",

@@ -1,5 +1,6 @@
 /** The engine's REST surface, typed by its OpenAPI document. The session is a cookie that scripts cannot read. */
-import { ProblemError, UnreachableError, readProblem } from "./problem";
+import { type After, Watch, patienceFor } from "./patience";
+import { ProblemError, SilentError, UnreachableError, readProblem } from "./problem";
 import type { paths } from "./schema";
 
 type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -39,6 +40,8 @@ export type RequestOf<O> = Given<"path", PathParameters<O>> &
     readonly key?: string;
     /** How often to ask before giving up on an engine that is away. */
     readonly attempts?: number;
+    /** How long to wait for the answer, where that is not what the path is given. */
+    readonly limitMs?: number;
   };
 
 /** What the API needs of the browser, as parameters. */
@@ -47,9 +50,12 @@ export interface ApiSurroundings {
   newKey(): string;
   /** Resolves after a time. */
   pause(delayMs: number): Promise<void>;
+  readonly after: After;
 }
 
 export const ATTEMPTS = 3;
+/** Once more, for a connection that the network has forgotten; then the person is told. */
+const SILENT_ATTEMPTS = 2;
 const FIRST_PAUSE_MS = 300;
 
 export class Api {
@@ -59,13 +65,16 @@ export class Api {
     this.#around = around;
   }
 
-  /** Sends one request. Rejects with `ProblemError` or `UnreachableError`, or the signal's reason. */
+  /**
+   * Sends one request. Rejects with `ProblemError` or `UnreachableError` (a `SilentError` where the engine took it
+   * and did not answer in time), or the signal's reason.
+   */
   async send<P extends Path, M extends MethodOf<P>>(
     method: M,
     path: P,
     request: RequestOf<paths[P][M]>,
   ): Promise<Answer<paths[P][M]>> {
-    const { path: parameters, query, body, signal, attempts = ATTEMPTS } = request as LooseRequest;
+    const { path: parameters, query, body, signal } = request as LooseRequest;
     const headers: Record<string, string> = { accept: "application/json" };
     if (body !== undefined) headers["content-type"] = "application/json";
     // One key for all attempts: whichever arrives first is the one that counts.
@@ -77,19 +86,24 @@ export class Api {
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     };
-    const repeatable = method !== "patch";
-    const response = await this.#ask(urlOf(path, parameters, query), init, repeatable ? attempts : 1);
-    const text = response.status === 204 ? "" : await response.text();
+    const attempts = method === "patch" ? 1 : (request.attempts ?? ATTEMPTS);
+    const text = await this.#ask(
+      urlOf(path, parameters, query),
+      init,
+      attempts,
+      request.limitMs ?? patienceFor(path),
+    );
     return (text === "" ? undefined : JSON.parse(text)) as Answer<paths[P][M]>;
   }
 
-  async #ask(url: string, init: RequestInit, attempts: number): Promise<Response> {
+  async #ask(url: string, init: RequestInit, attempts: number, limitMs: number): Promise<string> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#once(url, init);
+        return await this.#once(url, init, limitMs);
       } catch (error) {
         const passing = error instanceof UnreachableError || (error instanceof ProblemError && error.passing);
-        if (!passing || attempt >= attempts) throw error;
+        const most = error instanceof SilentError ? Math.min(attempts, SILENT_ATTEMPTS) : attempts;
+        if (!passing || attempt >= most) throw error;
         const asked = error instanceof ProblemError ? error.retryAfterMs : null;
         await this.#around.pause(asked ?? FIRST_PAUSE_MS * 2 ** (attempt - 1));
         init.signal?.throwIfAborted();
@@ -97,16 +111,20 @@ export class Api {
     }
   }
 
-  async #once(url: string, init: RequestInit): Promise<Response> {
-    let response: Response;
+  async #once(url: string, init: RequestInit, limitMs: number): Promise<string> {
+    const watch = new Watch(this.#around.after, limitMs, init.signal ?? null);
     try {
-      response = await this.#around.fetch(url, init);
+      const response = await this.#around.fetch(url, { ...init, signal: watch.signal });
+      if (!response.ok) throw await readProblem(response);
+      return response.status === 204 ? "" : await response.text();
     } catch (error) {
       init.signal?.throwIfAborted();
+      if (error instanceof ProblemError) throw error;
+      if (watch.silent) throw new SilentError(init.method !== "GET");
       throw new UnreachableError("the server did not answer", { cause: error });
+    } finally {
+      watch.end();
     }
-    if (!response.ok) throw await readProblem(response);
-    return response;
   }
 }
 
@@ -115,7 +133,6 @@ interface LooseRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
-  readonly attempts?: number;
 }
 
 /** The address with its parameters in their places, each escaped whole. */

@@ -8,7 +8,7 @@ import type {
   Refused,
 } from "../document/server";
 import type { Api } from "./api";
-import { ProblemError, UnreachableError } from "./problem";
+import { ProblemError, SilentError, UnreachableError } from "./problem";
 
 /** The engine as a draft needs it. Each request is sent once: the courier asks again by its own rules. */
 export function draftServer(api: Api): DraftServer {
@@ -61,6 +61,7 @@ async function answered<T>(
   try {
     return await ask();
   } catch (error) {
+    if (error instanceof SilentError) return { outcome: "silent", retryAfterMs: null };
     if (error instanceof UnreachableError) return { outcome: "unreachable", retryAfterMs: null };
     if (!(error instanceof ProblemError)) throw error;
     const meant = special(error);

@@ -31,7 +31,19 @@ export class ProblemError extends Error {
 
 /** No answer came: the network, or the engine, is away. */
 export class UnreachableError extends Error {
-  override readonly name = "UnreachableError";
+  override readonly name: string = "UnreachableError";
+}
+
+/** The request was taken, and no answer came in time. */
+export class SilentError extends UnreachableError {
+  override readonly name = "SilentError";
+  /** Whether it was to change something, which may have happened all the same. */
+  readonly changes: boolean;
+
+  constructor(changes: boolean) {
+    super("the server did not answer in time");
+    this.changes = changes;
+  }
 }
 
 /** The problem of a response that is not a success; a proxy's page becomes one too. */

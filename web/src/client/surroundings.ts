@@ -4,7 +4,7 @@ import type { Surroundings } from "../document/server";
 import type { ApiSurroundings } from "./api";
 
 export const browserSurroundings: Surroundings = {
-  after(delayMs, run) {
+  after: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
     return () => {
       clearTimeout(timer);
@@ -21,5 +21,6 @@ export const newIdentifier = makeIdentifiers(
 export const browserApi: ApiSurroundings = {
   fetch: (url, init) => fetch(url, init),
   newKey: newIdentifier,
+  after: browserSurroundings.after,
   pause: (delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)),
 };

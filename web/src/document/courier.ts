@@ -16,7 +16,7 @@ export type Delivery =
   /** All is on the server, or waits for company. */
   | { readonly state: "idle" | "sending" }
   /** No answer, or one that tells of the server's own trouble; it is tried again by itself. */
-  | { readonly state: "offline" | "failing" }
+  | { readonly state: "offline" | "silent" | "failing" }
   /** The session ended; it goes on after `wake`. */
   | { readonly state: "signed_out" }
   /** Someone else changed the same draft; a person chooses. */
@@ -163,7 +163,7 @@ export class Courier {
     }
     const backoff = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LAST_RETRY_MS);
     this.#failures += 1;
-    this.#become({ state: answer.outcome === "failing" ? "failing" : "offline" });
+    this.#become({ state: answer.outcome === "unreachable" ? "offline" : answer.outcome });
     // Half of it by chance, so that a whole floor of labelers does not come back in one second.
     this.#wait(answer.retryAfterMs ?? backoff * (0.5 + this.#around.random() / 2));
   }

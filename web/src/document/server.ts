@@ -3,8 +3,11 @@ import type { Operation } from "./operation";
 
 /** An answer that ends nothing: ask again later. */
 export type Unanswered =
-  /** `failing`: it answered that it cannot at the moment, or met a fault of its own. */
-  | { readonly outcome: "unreachable" | "failing"; readonly retryAfterMs: number | null }
+  /**
+   * `silent`: it was taken, and no answer came in time; `failing`: the answer was that it cannot at the moment, or of
+   * a fault of its own.
+   */
+  | { readonly outcome: "unreachable" | "silent" | "failing"; readonly retryAfterMs: number | null }
   | { readonly outcome: "signed_out" };
 
 /** A refusal that repeating would not mend, as the server words it. */
@@ -37,7 +40,7 @@ export interface DraftServer {
 /** The clock and the dice, as parameters. */
 export interface Surroundings {
   /** Runs once after a time; answers the function that calls it off. */
-  after(delayMs: number, run: () => void): () => void;
+  readonly after: (delayMs: number, run: () => void) => () => void;
   /** Evenly distributed in 0 to 1. */
   random(): number;
 }

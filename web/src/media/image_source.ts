@@ -9,7 +9,7 @@ export const MOST_PIXELS = 120_000_000;
 
 /** Fetches and decodes, off the main thread where the browser can. `known` is the engine's measured size. */
 export async function loadImage(
-  url: string,
+  fetched: () => Promise<Blob>,
   known: { readonly width: number; readonly height: number } | null,
   signal: AbortSignal,
 ): Promise<ImageSource> {
@@ -17,9 +17,7 @@ export async function loadImage(
     return { state: "broken", reason: "too_large" };
   let bytes: Blob;
   try {
-    const response = await fetch(url, { credentials: "same-origin", signal });
-    if (!response.ok) return { state: "broken", reason: "unreachable" };
-    bytes = await response.blob();
+    bytes = await fetched();
   } catch {
     signal.throwIfAborted();
     return { state: "broken", reason: "unreachable" };

@@ -20,6 +20,8 @@ const PAGES = /^\/(?:sign-in|welcome|account|keys|people|health|projects(?:\/.*)
 /** More media than the tasks at hand have; the oldest make room. */
 const MOST_MEDIA = 40;
 const LARGEST_MEDIA_BYTES = 64 * 2 ** 20;
+/** A server that takes a request and says nothing is waited for no longer where what it would say is kept here. */
+const PATIENCE_MS = 6_000;
 
 self.addEventListener("install", (event) => {
   const kept = caches.open(APP).then((cache) => cache.addAll([PAGE, ...self.BUILT.files]));
@@ -53,15 +55,20 @@ async function begin(): Promise<void> {
 
 /** The server's page while there is a server, so that a new version is seen at once. */
 async function page(request: Request): Promise<Response> {
-  const kept = (): Promise<Response | undefined> => caches.match(PAGE);
-  try {
-    const answer = await fetch(request);
-    return answer.status < 500 ? answer : ((await kept()) ?? answer);
-  } catch (error) {
-    const found = await kept();
-    if (found === undefined) throw error;
-    return found;
-  }
+  const kept = await caches.match(PAGE);
+  const answer = await answerOr(kept, request);
+  return answer.status < 500 ? answer : (kept ?? answer);
+}
+
+/** What the server says; what is kept where it is away, or says nothing for long. */
+async function answerOr(kept: Response | undefined, request: Request): Promise<Response> {
+  if (kept === undefined) return fetch(request);
+  const tired = new Promise<Response>((resolve) => {
+    setTimeout(() => {
+      resolve(kept);
+    }, PATIENCE_MS);
+  });
+  return Promise.race([fetch(request).catch(() => kept), tired]);
 }
 
 /** A file of the app never changes under its name. */
@@ -71,18 +78,13 @@ async function file(request: Request): Promise<Response> {
 
 async function media(event: FetchEvent): Promise<Response> {
   const { request } = event;
-  try {
-    const answer = await fetch(request);
-    const size = Number(answer.headers.get("content-length") ?? Infinity);
-    // A full disk costs the copy and nothing else.
-    if (answer.ok && size <= LARGEST_MEDIA_BYTES)
-      event.waitUntil(keep(request, answer.clone()).catch(() => undefined));
-    return answer;
-  } catch (error) {
-    const found = await caches.match(request);
-    if (found === undefined) throw error;
-    return found;
-  }
+  const kept = await caches.match(request);
+  const answer = await answerOr(kept, request);
+  const size = Number(answer.headers.get("content-length") ?? Infinity);
+  // A full disk costs the copy and nothing else.
+  if (answer !== kept && answer.ok && size <= LARGEST_MEDIA_BYTES)
+    event.waitUntil(keep(request, answer.clone()).catch(() => undefined));
+  return answer;
 }
 
 async function keep(request: Request, answer: Response): Promise<void> {

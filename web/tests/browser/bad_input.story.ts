@@ -3,6 +3,7 @@ import { crc32, deflateSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningAssay, openPage, picture, post, put, read, startAssay, startBrowser } from "./assay";
+import { Holdup } from "./holdup";
 
 let assay: RunningAssay;
 let browser: Browser;
@@ -239,6 +240,37 @@ test("a server in trouble is told from a network that is away; what was made is 
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("All done for now").waitFor();
   await expect.poll(() => tones(project), { timeout: 20_000 }).toEqual(["bad"]);
+});
+
+test("a server that takes everything and answers nothing is told, what was made is kept and sent, and a reload works", async () => {
+  const project = await makeProject("Silent", TONE);
+  await sendTexts(project, "One.");
+  const holdup = new Holdup(assay.url);
+  await holdup.start();
+  const far = await page.context().newPage();
+  // The cookie is this host's, whatever the port.
+  await far.goto(`${holdup.url}/projects/${project}/label`);
+  await far.getByText("One.").waitFor();
+  await far.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await far.reload();
+  await far.getByText("One.").waitFor();
+  holdup.hold();
+  await far.keyboard.press("2");
+  await far.getByText("stored here", { exact: true }).waitFor();
+  await far.getByText("The server does not answer: stored in this browser, sent by itself later").waitFor();
+  await picture("silent", far);
+  await far.reload();
+  await far.getByRole("button", { name: "bad", pressed: true }).waitFor({ timeout: 60_000 });
+  await far.getByText("The server took the request and did not answer in time").waitFor({ timeout: 60_000 });
+  await picture("silent-reload", far);
+  holdup.release();
+  await far.getByRole("button", { name: "Try again" }).click();
+  await far.getByText("saved", { exact: true }).waitFor({ timeout: 60_000 });
+  await far.keyboard.press("Enter");
+  await far.getByText("All done for now").waitFor();
+  await expect.poll(() => tones(project), { timeout: 20_000 }).toEqual(["bad"]);
+  await far.close();
+  await holdup.stop();
 });
 
 test("on a slow network the answer is stored at once, and a picture that does not come is fetched again", async () => {

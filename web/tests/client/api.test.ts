@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { Api, urlOf } from "../../src/client/api";
 import { ProblemError, UnreachableError } from "../../src/client/problem";
-import { ScriptedNetwork, json, refused } from "./network";
+import { LONG_MS, QUICK_MS, USUAL_MS } from "../../src/client/patience";
+import { SILENCE, ScriptedNetwork, json, refused } from "./network";
 
 const LEASE = { path: { lease: "l" } };
 
@@ -66,6 +67,27 @@ describe("a request", () => {
     const reason = new Error("skipped");
     const request = { ...LEASE, signal: AbortSignal.abort(reason) };
     await expect(dead.send("get", "/v1/leases/{lease}/draft", request)).rejects.toBe(reason);
+  });
+
+  test("that is taken and not answered is asked once more under its key, and then said to be silent", async () => {
+    const network = new ScriptedNetwork(SILENCE, SILENCE, json({}));
+    const sent = new Api(network).send("post", "/v1/projects/{project}/leases", {
+      path: { project: "p" },
+      body: { count: 1 },
+    });
+    await expect(sent).rejects.toMatchObject({ name: "SilentError", changes: true });
+    expect(network.sent.map(({ headers }) => headers["idempotency-key"])).toEqual(["key-1", "key-1"]);
+    expect(network.limits).toEqual([USUAL_MS, USUAL_MS]);
+    const slept = new Api(new ScriptedNetwork(SILENCE, json({ labeler: "l" })));
+    await expect(slept.send("get", "/v1/me", {})).resolves.toEqual({ labeler: "l" });
+  });
+
+  test("waits less where the page asks again by itself, and longer for what is much", async () => {
+    const network = new ScriptedNetwork(json({}), json({}));
+    const api = new Api(network);
+    await api.send("post", "/v1/leases/{lease}/heartbeat", LEASE);
+    await api.send("post", "/v1/projects/{project}/items", { path: { project: "p" }, body: [] });
+    expect(network.limits).toEqual([QUICK_MS, LONG_MS]);
   });
 
   test("answered by a proxy's page is a problem like any other", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Api } from "../../src/client/api";
 import { draftServer } from "../../src/client/draft_server";
-import { ScriptedNetwork, json, refused } from "./network";
+import { SILENCE, ScriptedNetwork, json, refused } from "./network";
 
 const OPERATION = { id: "o", forward: [{ question: "topic", value: "news" }], inverse: [] };
 
@@ -23,6 +23,7 @@ describe("operations", () => {
 
   test.each([
     ["connection reset", { outcome: "unreachable", retryAfterMs: null }],
+    [SILENCE, { outcome: "silent", retryAfterMs: null }],
     [refused(503, "server.busy", {}, { "retry-after": "2" }), { outcome: "failing", retryAfterMs: 2000 }],
     [refused(500, "server.error"), { outcome: "failing", retryAfterMs: null }],
     [refused(401, "auth.invalid"), { outcome: "signed_out" }],

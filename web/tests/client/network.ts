@@ -7,12 +7,18 @@ export interface Sent {
   readonly body: unknown;
 }
 
-/** A network that answers what it was told to, in order; a string is a fault of the network itself. */
+/** Taken, and never answered. */
+export const SILENCE = "silence";
+
+/** A network that answers what it was told to, in order; a string is a fault of the network itself, or silence. */
 export class ScriptedNetwork implements ApiSurroundings {
   readonly sent: Sent[] = [];
   readonly pauses: number[] = [];
   readonly #answers: (Response | string)[];
   #keys = 0;
+  /** How long each request was waited for. */
+  readonly limits: number[] = [];
+  #run: () => void = () => undefined;
 
   constructor(...answers: (Response | string)[]) {
     this.#answers = answers;
@@ -27,7 +33,24 @@ export class ScriptedNetwork implements ApiSurroundings {
       body,
     });
     const answer = this.#answers.shift() ?? "nothing more was scripted";
+    if (answer === SILENCE) return this.#silence(init.signal);
     return typeof answer === "string" ? Promise.reject(new TypeError(answer)) : Promise.resolve(answer);
+  }
+
+  /** The clock stands still but for a request that is not answered. */
+  readonly after = (delayMs: number, run: () => void): (() => void) => {
+    this.limits.push(delayMs);
+    this.#run = run;
+    return () => undefined;
+  };
+
+  #silence(signal: AbortSignal | null | undefined): Promise<Response> {
+    return new Promise((_, reject) => {
+      signal?.addEventListener("abort", () => {
+        reject(signal.reason as Error);
+      });
+      this.#run();
+    });
   }
 
   newKey(): string {

@@ -1,6 +1,5 @@
 /** Sends files and items of an import, and tells how far it is. */
-import { ProblemError, UnreachableError, readProblem } from "../../client/problem";
-import { browserApi } from "../../client/surroundings";
+import { sendPart } from "../../client/transfer";
 import type { Json } from "../../document/label";
 import { type Schemas, api } from "../engine";
 import { s } from "../strings";
@@ -62,30 +61,7 @@ export async function uploadFile(file: File): Promise<Schemas["StoredAsset"]> {
   const { upload, part_size: partSize } = await api.send("post", "/v1/uploads", { body });
   for (let number = 1; (number - 1) * partSize < file.size; number += 1) {
     const part = file.slice((number - 1) * partSize, number * partSize);
-    await putPart(`/v1/uploads/${upload}/parts/${number}`, part);
+    await sendPart(`/v1/uploads/${upload}/parts/${number}`, part);
   }
   return api.send("post", "/v1/uploads/{upload}/complete", { path: { upload } });
-}
-
-/** Sending a part again is harmless, so a network that stumbles is asked twice. */
-async function putPart(url: string, part: Blob, attempts = 3): Promise<void> {
-  const headers = { "content-type": "application/octet-stream" };
-  for (let attempt = 1; ; attempt += 1) {
-    let response: Response;
-    try {
-      response = await browserApi.fetch(url, {
-        method: "PUT",
-        headers,
-        body: part,
-        credentials: "same-origin",
-      });
-    } catch (error) {
-      if (attempt < attempts) continue;
-      throw new UnreachableError("the server did not answer", { cause: error });
-    }
-    if (response.ok) return;
-    const problem: ProblemError = await readProblem(response);
-    if (!problem.passing || attempt >= attempts) throw problem;
-    await browserApi.pause(problem.retryAfterMs ?? 500 * attempt);
-  }
 }

@@ -1,4 +1,5 @@
 /** What an item's fields hold, as labels are checked against and surfaces show it. */
+import { download } from "../../client/transfer";
 import { isJsonObject, type Json } from "../../document/label";
 import { TextOffsets } from "../../geometry/text_range";
 import type { FieldFacts } from "../../labels/kind";
@@ -54,7 +55,7 @@ export function textsOf(fields: readonly ItemField[]): ReadonlyMap<string, strin
 async function openImage(address: string | null, value: Json, signal: AbortSignal): Promise<ImageSource> {
   if (address === null) return { state: "broken", reason: "unreachable" };
   try {
-    return await loadImage(address, sizeOf(value), signal);
+    return await loadImage(async () => (await download(address, signal)).blob, sizeOf(value), signal);
   } catch (error) {
     // Called off: the task was left, and nobody looks at the picture any more.
     if (signal.aborted) return { state: "broken", reason: "unreachable" };

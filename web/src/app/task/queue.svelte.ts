@@ -1,6 +1,7 @@
 /** Takes this browser's turn at one project, and asks the server for work: the task at hand and the next two. */
 import { draftServer } from "../../client/draft_server";
 import { BrowserNeighbours } from "../../client/neighbours";
+import { BRIEF_MS } from "../../client/patience";
 import { ProblemError } from "../../client/problem";
 import { browserSurroundings } from "../../client/surroundings";
 import { askForTurn, takeTurn } from "../../document/turn";
@@ -152,7 +153,8 @@ export class Queue {
   async #connect(): Promise<void> {
     const path = { project: this.#projectId };
     // Once: who waits here for a server that is away sees nothing of what this browser holds.
-    const project = await api.send("get", "/v1/projects/{project}", { path, attempts: 1 });
+    const once = { path, attempts: 1, limitMs: BRIEF_MS };
+    const project = await api.send("get", "/v1/projects/{project}", once);
     const held = await api.send("get", "/v1/projects/{project}/leases", { path });
     this.#project = project;
     this.ontologies.learn(project);
