@@ -12,9 +12,11 @@ from pathlib import Path
 
 import asyncpg
 
+from assay.errors import Unavailable
 from assay.store.cluster import Cluster
 
 DATABASE = "chaos"
+AGAIN_SECS = 0.1
 QUICK_RECOVERY = {"recovery_init_sync_method": "syncfs"}
 """One call syncs what a walk through thousands of files would: a crash costs less time, and no less care."""
 
@@ -32,8 +34,19 @@ async def hold(directory: Path) -> None:
         gone = asyncio.create_task(cluster.wait())
         await asyncio.wait((ended, gone), return_when=asyncio.FIRST_COMPLETED)
         if not ended.done():
-            await cluster.start()
+            await start_again(cluster)
     await cluster.stop("immediate")
+
+
+async def start_again(cluster: Cluster) -> None:
+    """Start until it runs: it may be killed while it starts."""
+    while True:
+        try:
+            await cluster.start()
+        except Unavailable:
+            await asyncio.sleep(AGAIN_SECS)
+        else:
+            return
 
 
 if __name__ == "__main__":
