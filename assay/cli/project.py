@@ -35,6 +35,9 @@ def project() -> None:
 @click.option("--max-labels", type=int, help="Labels after which a task gets no more.")
 @click.option("--target-accuracy", type=float, help="When a task has labels enough.")
 @click.option("--gold-rate", type=float, help="The share of gold among what labelers see.")
+@click.option(
+    "--second-look-rate", type=float, help="The share of answers that may be looked at again where in doubt."
+)
 @click.option("--lease-seconds", type=int, help="How long a claim holds a task.")
 @as_json
 @connected

@@ -120,8 +120,9 @@ class CurvePoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Doubtful:
-    """An answer that waits for a second look: a ``model`` speaks against it, or a ``duplicate`` that was
-    answered otherwise, by so much (0 to 1)."""
+    """An answer that waits for a second look, by so much (0 to 1): a ``model`` speaks against it, or a
+    ``duplicate`` that was answered otherwise; or, by a model, an object was ``missed``, is ``badly_placed``,
+    has the ``wrong_class``, or is ``spurious``: not there."""
 
     task: UUID
     question: str

@@ -10,8 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assay.domain.item import FieldFacts
 from assay.domain.ontology import Question
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Contrast:
+    """How N objects are like M others, for :func:`assay.quality.object_errors.object_errors`."""
+
+    similarity: NDArray[np.float64]
+    """(N, M) in 0…1, whatever their classes."""
+    left: NDArray[np.intp]
+    """(N,) the objects' classes, as places in the question's list."""
+    right: NDArray[np.intp]
+    """(M,)"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +105,10 @@ class Kind(Protocol):
     def similarity(self, left: Any, right: Any) -> float:
         """How alike two checked values are: 0 to 1, symmetric, 1 for equal values."""
         ...
+
+    def contrast(self, left: Any, right: Any) -> Contrast | None:
+        """Two checked lists of objects, object by object; ``None`` where a value is no such list."""
+        return None
 
     def ballots(self, value: Any) -> tuple[Ballot, ...] | None:
         """The value as votes, or ``None`` where it is not class-valued and ``merge`` must be used.

@@ -22,7 +22,7 @@ from assay.errors import Invalid
 from assay.labels.attributes import Attributes, check_attributes, merge_attributes, read_attributes
 from assay.labels.classes import Classes, check_class, named_classes, read_classes
 from assay.labels.json_value import array, options, record
-from assay.labels.kind import Answer, Kind, Merged
+from assay.labels.kind import Answer, Contrast, Kind, Merged
 from assay.labels.vote import elect_one, pool_answers
 from assay.quality.objects import (
     cluster_objects,
@@ -135,6 +135,14 @@ class ObjectKind(Kind):
         rank = np.unique(np.array(content, dtype=object), return_inverse=True)[1]
         total = matched_overlap(pairs[same], overlap[same], rank[: len(left)], rank[len(left) :])
         return min(2.0 * total / (len(left) + len(right)), 1.0)
+
+    def contrast(self, left: Any, right: Any) -> Contrast:
+        """See ``Kind.contrast``."""
+        similarity = np.zeros((len(left), len(right)))
+        if left and right:
+            pairs, overlap = self.overlap(left, right)
+            similarity[pairs[:, 0], pairs[:, 1]] = np.minimum(overlap, 1.0)
+        return Contrast(similarity=similarity, left=self._class_index(left), right=self._class_index(right))
 
     def merge(self, answers: Sequence[Answer], facts: Mapping[str, FieldFacts]) -> Merged:
         """Objects matched across labelers; for each the chance that it exists and has its class."""

@@ -1,8 +1,9 @@
 """Second looks: resolved answers that something speaks against go to a reviewer, before others.
 
 What speaks against an answer: a model that is sure of another (confident learning over the project), a model
-whose objects are unlike the merged ones, and an item with the same content that was answered otherwise. A
-flag never changes a label, and a task is flagged at most once, so that nothing goes round in circles.
+whose objects are unlike the merged ones (and how: the first of them missed, badly placed, of the wrong class,
+or not there), and an item with the same content that was answered otherwise. A flag never changes a label,
+and a task is flagged at most once, so that nothing goes round in circles.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from uuid import UUID
 import numpy as np
 import orjson
 
+from assay.labels.kind import Kind
 from assay.labels.schema import Schema
 from assay.service.engine import Engine
 from assay.service.question_fit import WIDEST, QuestionFit, has_extra
@@ -31,6 +33,8 @@ LEAST_PREDICTED = 20
 ALIKE = 0.5
 """Merged objects less like a model's than this are doubtful."""
 LISTED = 20
+OBJECT_REASONS = ("missed", "badly_placed", "wrong_class", "spurious")
+"""What may be wrong with an object, in the order of ``assay.quality.object_errors.ObjectError``."""
 
 
 async def flag_doubtful(
@@ -71,7 +75,9 @@ def _flags(
     for row in predicted:
         label = orjson.loads(row["predicted"])
         offered[row["labeler"]][row["task"]] = (label, orjson.loads(row["scores"]))
-        yield from _unlike(schema, row["task"], orjson.loads(row["label"]), label)
+        yield from unlike(
+            schema, row["task"], orjson.loads(row["label"]), *offered[row["labeler"]][row["task"]]
+        )
     for name, fit in fits.items():
         if name in schema.kinds and all(facet == "" for _, facet in fit.votes.items):
             for said in offered.values():
@@ -107,20 +113,40 @@ def contradicted(
 
 def _spread(code: int, score: Any, n_classes: int) -> list[float]:
     """A model's answer and score as chances of all classes; without a score it is sure as far as it goes."""
-    least = 1.0 / n_classes
-    sure = float(score) if isinstance(score, int | float) and not isinstance(score, bool) else 0.9
-    sure = min(max(sure, least), 0.999)
+    sure = min(max(_sureness(score), 1.0 / n_classes), 0.999)
     rest = (1.0 - sure) / (n_classes - 1)
     return [sure if k == code else rest for k in range(n_classes)]
 
 
-def _unlike(schema: Schema, task: UUID, merged: Mapping[str, Any], said: Mapping[str, Any]) -> Iterator[Flag]:
-    """Merged answers that are unlike a model's: objects missed, badly placed or of another class."""
+def _sureness(score: Any) -> float:
+    """A score as a chance; of what is no number, that of a model that does not say."""
+    if isinstance(score, bool) or not isinstance(score, int | float):
+        return 0.9
+    return min(max(float(score), 0.0), 1.0)
+
+
+def unlike(
+    schema: Schema, task: UUID, merged: Mapping[str, Any], said: Mapping[str, Any], scores: Any
+) -> Iterator[Flag]:
+    """Merged answers that are unlike what a model ``said``, for objects with the likeliest error."""
     for name, kind in schema.kinds.items():
         if name in merged and name in said and kind.ballots(merged[name]) is None:
             alike = kind.similarity(merged[name], said[name])
             if alike < ALIKE:
-                yield Flag(task=task, question=name, reason="model", doubt=1.0 - alike)
+                reason = _likeliest_error(kind, name, merged[name], said[name], scores)
+                yield Flag(task=task, question=name, reason=reason, doubt=1.0 - alike)
+
+
+def _likeliest_error(kind: Kind, name: str, merged: Any, said: Any, scores: Any) -> str:
+    """Which error the merged objects most probably have, if the model is right as often as it is sure."""
+    from assay.quality.object_errors import object_errors  # scipy is an extra
+
+    contrast = kind.contrast(merged, said)
+    if contrast is None:
+        return "model"
+    sure = [_sureness(scores.get(item["id"], scores.get(name))) for item in said]
+    found = object_errors(contrast.similarity, contrast.left, contrast.right, sure)
+    return OBJECT_REASONS[int(found.kind[0])] if len(found.kind) else "model"
 
 
 def answered_otherwise(name: str, fit: QuestionFit, copies: Sequence[Any]) -> Iterator[Flag]:

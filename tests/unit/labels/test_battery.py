@@ -135,6 +135,21 @@ def test_similarity_is_symmetric_and_1_for_the_same(case: Case, data: st.DataObj
 
 @every_case
 @unhurried
+@given(data=st.data())
+def test_objects_are_contrasted_one_by_one_and_other_values_not(case: Case, data: st.DataObject) -> None:
+    left, right = data.draw(case.values), data.draw(case.values)
+    contrast = case.kind.contrast(left, right)
+    if contrast is None:
+        return
+    assert contrast.similarity.shape == (len(left), len(right))
+    assert (len(contrast.left), len(contrast.right)) == contrast.similarity.shape
+    assert ((contrast.similarity >= 0) & (contrast.similarity <= 1)).all()
+    if contrast.similarity.max(initial=0) == 0:
+        assert case.kind.similarity(left, right) == (0.0 if left or right else 1.0)
+
+
+@every_case
+@unhurried
 @given(data=st.data(), poison=st.sampled_from([None, math.nan, math.inf, -math.inf, True, 10**400, {}]))
 def test_a_wrong_value_anywhere_is_refused_at_its_pointer(
     case: Case, data: st.DataObject, poison: Any

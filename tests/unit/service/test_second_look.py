@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from assay.labels.kind import Ballot
 from assay.labels.schema import Schema, read_schema
 from assay.service.project_votes import QuestionVotes
 from assay.service.question_fit import QuestionFit, fit_question
-from assay.service.second_look import answered_otherwise, contradicted
+from assay.service.second_look import answered_otherwise, contradicted, unlike
 
 CLASSES = ("a", "b", "c")
 
@@ -65,3 +67,38 @@ def test_copies_that_were_answered_otherwise_doubt_each_other() -> None:
     assert all(flag.reason == "duplicate" and 0.5 < flag.doubt <= 1 for flag in flags)
     assert list(answered_otherwise("q", fit, copies[:2])) == []
     assert list(answered_otherwise("q", fit, [{"task": UUID(int=99), "content": "x"}])) == []
+
+
+@pytest.mark.parametrize(
+    ("merged", "reason"),
+    [
+        ([], "missed"),
+        ([("car", 6, 0)], "badly_placed"),
+        ([("person", 1, 0)], "wrong_class"),
+        ([("car", 40, 40), ("car", 60, 40), ("car", 80, 40)], "missed"),
+    ],
+)
+def test_objects_that_a_model_sees_otherwise_say_how(merged: Any, reason: str) -> None:
+    question = {"name": "q", "kind": "box", "field": "image", "classes": ["car", "person"]}
+    boxes = read_schema({"fields": {"image": "image"}, "questions": [question]})
+    objects = [{"id": f"o{n}", "class": name, "box": [x, y, 10, 10]} for n, (name, x, y) in enumerate(merged)]
+    said = {"q": [{"id": "p", "class": "car", "box": [0, 0, 10, 10]}]}
+    (flag,) = unlike(boxes, UUID(int=1), {"q": objects}, said, {"p": 0.95})
+    assert (flag.task, flag.question, flag.reason) == (UUID(int=1), "q", reason)
+    assert flag.doubt > 0.5
+    assert list(unlike(boxes, UUID(int=1), said, said, {})) == []
+
+
+def test_an_object_that_no_model_sees_is_perhaps_not_there() -> None:
+    question = {"name": "q", "kind": "span", "field": "note", "classes": ["PER"]}
+    spans = read_schema({"fields": {"note": "text"}, "questions": [question]})
+    marked = {"q": [{"id": "a", "class": "PER", "start": 0, "end": 3}]}
+    (flag,) = unlike(spans, UUID(int=1), marked, {"q": []}, {"q": 0.5})
+    assert flag.reason == "spurious"
+
+
+def test_texts_have_no_objects() -> None:
+    question = {"name": "q", "kind": "text", "field": "note"}
+    texts = read_schema({"fields": {"note": "text"}, "questions": [question]})
+    (flag,) = unlike(texts, UUID(int=1), {"q": "a dog"}, {"q": "something else entirely"}, {})
+    assert flag.reason == "model"

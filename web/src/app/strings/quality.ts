@@ -63,7 +63,14 @@ export const quality = {
   secondLooksDone: (closed: number, changed: number) =>
     `${count(closed, "look", "looks")} taken, ${changed.toLocaleString("en")} changed the answer.`,
   reason: "What speaks against it",
-  reasons: { model: "a model", duplicate: "a copy answered otherwise" } as Readonly<Record<string, string>>,
+  reasons: {
+    model: "a model",
+    duplicate: "a copy answered otherwise",
+    missed: "a model sees one more",
+    badly_placed: "a model places it elsewhere",
+    wrong_class: "a model sees another class",
+    spurious: "a model sees nothing there",
+  } as Readonly<Record<string, string>>,
   doubt: "Doubt",
   doubtfulGold: "Doubtful known answers",
   doubtfulGoldNote:
