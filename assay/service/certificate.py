@@ -39,7 +39,7 @@ from assay.service.access import require
 from assay.service.engine import Engine
 from assay.service.signing import sign
 from assay.service.snapshot import find_snapshot
-from assay.service.snapshot_lines import Errors, drawn_lines, members, predicted_errors
+from assay.service.snapshot_lines import Errors, indexed_errors, lines_at, members, predicted_errors
 from assay.store import certificate as certificate_store
 from assay.store import draw as draw_store
 from assay.store import record
@@ -75,7 +75,7 @@ class Drawn:
 async def draw_audit(engine: Engine, principal: Principal, snapshot: UUID, new: NewAudit) -> Drawn:
     """Draw items of a snapshot, for managers. The same again gives the same, and more of it when asked for.
 
-    Reads all the snapshot's lines twice, outside any transaction. Raises ``Conflict`` (``snapshot.empty``)
+    Reads all the snapshot's lines once, outside any transaction. Raises ``Conflict`` (``snapshot.empty``)
     where there is nothing but gold.
     """
     require(principal, Role.MANAGER)
@@ -83,21 +83,31 @@ async def draw_audit(engine: Engine, principal: Principal, snapshot: UUID, new: 
         found = await find_snapshot(tx, principal, snapshot)
         begun = await certificate_store.find(tx, principal.organization, snapshot)
         before = await draw_store.of_snapshot(tx, principal.organization, snapshot)
-    errors = await _read(engine, principal.organization, found, predicted_errors)
+    # Derived, so that two who ask at once draw the same; nobody who labels can foresee it.
+    seed = begun.seed if begun else engine.secrets.mac("audit-seed", snapshot.bytes)[:16]
+    errors, draws = await _read(
+        engine, principal.organization, found, lambda path: _drawn(path, seed, before, new.audits)
+    )
     if not len(errors):
         raise Conflict("snapshot.empty", "the snapshot holds nothing but gold")
     blob = await engine.blobs.put(str(principal.organization), _once(errors.astype("<f4").tobytes()))
-    # Derived, so that two who ask at once draw the same; nobody who labels can foresee it.
-    seed = begun.seed if begun else engine.secrets.mac("audit-seed", snapshot.bytes)[:16]
-    plan = _plan(errors, seed, before)
-    order = plan.order[: min(new.audits, len(errors))].tolist()
-    fresh = dict(enumerate(order[len(before) :], start=len(before) + 1))
-    kept = await _read(engine, principal.organization, found, lambda path: drawn_lines(path, fresh.values()))
-    draws = [
-        NewDraw(number=number, item=item, task=UUID(kept[item]["task"]), label=kept[item]["label"])
-        for number, item in fresh.items()
-    ]
     return Drawn(seed=seed, predicted=blob.sha256, items=len(errors), draws=draws)
+
+
+def _drawn(path: Path, seed: bytes, before: Sequence[DrawRow], audits: int) -> tuple[Errors, list[NewDraw]]:
+    """The predicted errors of a snapshot's items, and what is drawn of them beyond what was."""
+    errors, places = indexed_errors(path)
+    if not len(errors):
+        return errors, []
+    order = _plan(errors, seed, before).order[: min(audits, len(errors))]
+    fresh = order[len(before) :]
+    draws = [
+        NewDraw(number=number, item=int(item), task=UUID(line["task"]), label=line["label"])
+        for number, (item, line) in enumerate(
+            zip(fresh, lines_at(path, places[fresh].tolist()), strict=True), start=len(before) + 1
+        )
+    ]
+    return errors, draws
 
 
 async def begin_audit(

@@ -10,7 +10,13 @@ import pytest
 
 from assay.domain.certificate import Slice
 from assay.errors import Invalid
-from assay.service.snapshot_lines import drawn_lines, members, predicted_error, predicted_errors
+from assay.service.snapshot_lines import (
+    indexed_errors,
+    lines_at,
+    members,
+    predicted_error,
+    predicted_errors,
+)
 
 LINES: list[dict[str, Any]] = [
     {"label": {"topic": "news", "tags": ["a", "b"]}, "probability": {"topic": 0.9, "tags": 0.5}, "task": "1"},
@@ -29,7 +35,15 @@ def file(tmp_path: Path) -> Path:
 
 def test_gold_is_no_item(file: Path) -> None:
     assert predicted_errors(file) == pytest.approx([0.55, 0.3, 0.0])
-    assert [line["task"] for line in drawn_lines(file, [2, 0]).values()] == ["1", "4"]
+
+
+def test_lines_are_found_again_by_where_they_begin(file: Path) -> None:
+    errors, places = indexed_errors(file)
+    assert errors.tolist() == predicted_errors(file).tolist()
+    assert [line["task"] for line in lines_at(file, places[[2, 0]].tolist())] == ["4", "1"]
+    empty = file.with_name("empty")
+    empty.write_text('{"assay": 1}\n')
+    assert [len(column) for column in indexed_errors(empty)] == [0, 0]
 
 
 @pytest.mark.parametrize(
