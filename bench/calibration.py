@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from crowd_sets import CLASSIFICATION, CrowdSet, read_set
 from numpy.typing import NDArray
+from scipy import stats
 
 from assay.quality.auto import auto
 from assay.quality.honesty import make_honest
@@ -80,7 +81,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--no-cover", action="store_true", help="leave out the workers' intervals")
     options = parser.parse_args()
-    excesses, covers = [], []
+    excesses, spreads, covers = [], [], []
     print(
         "set             gold told   excess as stated   excess calibrated   (error, by chance)   map   cover"
     )
@@ -99,16 +100,23 @@ def main() -> None:
         row = f"{name:15s} {told:9d} {before:18.3f} {after:19.3f}   ({error:.3f}, {chance:.3f})"
         print(row, maps, f"{covered:.3f}", sep="   ", flush=True)
         excesses.append([a.excess for _, a, _ in runs])
+        spreads.append([a.chance_spread for _, a, _ in runs])
         covers.append(float(covered))
-    _verdicts(np.array(excesses), np.array(covers))
+    _verdicts(np.array(excesses), np.array(spreads), np.array(covers))
 
 
-def _verdicts(excesses: Floats, covers: Floats) -> None:
-    """``excesses`` (sets, seeds) and ``covers`` (sets,) against the bars."""
+def _verdicts(excesses: Floats, spreads: Floats, covers: Floats) -> None:
+    """``excesses`` and what chance alone would spread them by (sets, seeds), and ``covers`` (sets,), against
+    the bars."""
     by_seed = excesses.mean(axis=0)
     spread = by_seed.std(ddof=1) if len(by_seed) > 1 else np.nan
     least, most = by_seed.min(), by_seed.max()
     print(f"\nmean excess {by_seed.mean():.4f}, by seed {least:.4f} … {most:.4f} (sd {spread:.4f})")
+    if len(by_seed) > 1:
+        half = stats.t.ppf(0.975, len(by_seed) - 1) * spread / np.sqrt(len(by_seed))
+        chance = float(np.sqrt((spreads**2).sum(axis=0)).mean() / len(spreads))
+        print(f"95 % interval of the mean {by_seed.mean() - half:.4f} … {by_seed.mean() + half:.4f}")
+        print(f"sd of one seed's mean from the judged answers' chance alone {chance:.4f}")
     print(f"{'met   ' if by_seed.mean() <= 0.02 else 'MISSED'} mean excess <= 0.02 after 10 % gold")
     near = int((excesses.mean(axis=1) <= 0.02).sum())
     print(f"{near} of {len(excesses)} sets have an excess <= 0.02")

@@ -35,6 +35,8 @@ class CalibrationError:
     """Mean over answers of |confidence - accuracy| of their bins (Naeini et al. 2015, AAAI)."""
     by_chance: float
     """What perfectly honest confidences of the same size would show on average."""
+    chance_spread: float
+    """The standard deviation of what they would show: the error is not known better than that."""
 
     @property
     def excess(self) -> float:
@@ -67,7 +69,9 @@ def calibration_error(
     bins = _bins(stated, n_bins)
     random = np.random.default_rng(seed)
     honest = [_error(bins, stated, random.random(len(stated)) < stated) for _ in range(n_resamples)]
-    return CalibrationError(error=_error(bins, stated, hit), by_chance=float(np.mean(honest)))
+    return CalibrationError(
+        error=_error(bins, stated, hit), by_chance=float(np.mean(honest)), chance_spread=float(np.std(honest))
+    )
 
 
 def _checked(confidence: ArrayLike, right: ArrayLike) -> tuple[Floats, NDArray[np.bool_]]:

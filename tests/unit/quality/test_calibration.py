@@ -114,6 +114,16 @@ def test_honest_confidences_have_no_excess():
     assert np.mean(excesses) == pytest.approx(0.0, abs=0.006)
 
 
+def test_the_spread_is_that_of_honest_confidences():
+    rng = np.random.default_rng(0)
+    found = []
+    for seed in range(60):
+        confidence = rng.uniform(0.5, 1.0, size=500)
+        found.append(calibration_error(confidence, rng.random(500) < confidence, seed=seed))
+    told = np.mean([each.chance_spread for each in found])
+    assert np.std([each.error for each in found]) == pytest.approx(told, rel=0.3)
+
+
 @pytest.mark.parametrize(
     ("confidence", "right"), [([], []), ([0.5], [True, False]), ([1.5], [True]), ([0.5], [0.5])]
 )
