@@ -3,15 +3,19 @@
 Or until so much is done: ``--kills 1000 --partitions 200``, which says every half minute how far it is.
 
 Prints what was done and found as JSON; exit status 1 when a promise was broken, with how to do it again. With
-``--planted`` it torments a copy with each planted bug instead, and fails where one is not found.
+``--planted`` it torments a copy with each planted bug instead, and fails where one is not found. With
+``--model N`` it torments nothing, and holds what REST and gRPC answer against the pure model, N runs for each.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import secrets
 import shutil
+import subprocess
+import sys
 from dataclasses import asdict
 
 from tests.chaos.nemesis import Targets
@@ -21,6 +25,7 @@ from tests.chaos.world import World, world
 
 PLANTED_SECS, PLANTED_PEACE_SECS = 10.0, 20.0
 LONG_PEACE_SECS = 180.0
+MODEL_TESTS = ("tests/chaos/test_model.py", "tests/integration/api/grpc/test_model.py")
 PLANTED_TRIES = 4
 """Some bugs show only where a crash meets them: each is looked for so often."""
 
@@ -33,10 +38,13 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=0, help="go on until so many processes were killed")
     parser.add_argument("--partitions", type=int, default=0, help="go on until a link was parted so often")
     parser.add_argument("--planted", action="store_true", help="whether each planted bug is found")
+    parser.add_argument("--model", type=int, default=0, help="hold REST and gRPC against the model so often")
     arguments = parser.parse_args()
     seed = secrets.randbelow(2**31) if arguments.seed is None else arguments.seed
     if arguments.planted:
         return hunt(seed)
+    if arguments.model:
+        return compare(arguments.model)
     targets = Targets(kills=arguments.kills, partitions=arguments.partitions)
     return torment_until(seed, targets) if targets != Targets() else torment(seed, arguments.secs)
 
@@ -56,6 +64,12 @@ def torment_until(seed: int, targets: Targets) -> int:
         story = Story(running, seed, peace_secs=LONG_PEACE_SECS)
         report = story.run_until(targets, lambda line: print(line, flush=True))
     return tell(report, running, again)
+
+
+def compare(examples: int) -> int:
+    """Random operations over both transports, held against the model; a failure prints how to come to it."""
+    os.environ["ASSAY_MODEL_EXAMPLES"] = str(examples)
+    return subprocess.run([sys.executable, "-m", "pytest", "-q", *MODEL_TESTS], check=False).returncode
 
 
 def tell(report: Report, running: World, again: str) -> int:
