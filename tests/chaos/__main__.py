@@ -4,7 +4,7 @@ Or until so much is done: ``--kills 1000 --partitions 200``, which says every ha
 
 Prints what was done and found as JSON; exit status 1 when a promise was broken, with how to do it again. With
 ``--planted`` it torments a copy with each planted bug instead, and fails where one is not found. With
-``--model N`` it torments nothing, and holds what REST and gRPC answer against the pure model, N runs for each.
+``--model N`` it torments nothing, and holds what REST and gRPC answer against the pure model, N times each.
 """
 
 from __future__ import annotations
