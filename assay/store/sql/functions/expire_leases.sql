@@ -7,6 +7,8 @@ LANGUAGE plpgsql
 SET enable_seqscan = off
 SET enable_hashjoin = off
 SET enable_mergejoin = off
+-- No value makes another plan better here: planned once in each connection, not at each call.
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     v_lease lease%ROWTYPE;
