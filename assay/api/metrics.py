@@ -56,11 +56,16 @@ class Metrics:
             buckets=_BUCKETS_SECS,
             registry=self.registry,
         )
+        self._counted: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
 
     def count(self, route: str, method: str, status: str, secs: float) -> None:
         """One request was answered."""
-        self.requests.labels(route, method, status).inc()
-        self.durations.labels(route, method, status).observe(secs)
+        labels = (route, method, status)
+        if labels not in self._counted:  # the library's own look-up takes a lock and checks each word
+            self._counted[labels] = (self.requests.labels(*labels), self.durations.labels(*labels))
+        counter, histogram = self._counted[labels]
+        counter.inc()
+        histogram.observe(secs)
 
     async def shown(self, engine: Engine) -> bytes:
         """All there is to show, in Prometheus' text format."""

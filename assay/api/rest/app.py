@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assay.api.authenticator import Authenticator
 from assay.api.metrics import Metrics
 from assay.api.rank import rank_of
-from assay.api.rate import RateLimit
+from assay.api.rate import Allowance, RateLimit
 from assay.api.rest import (
     annotation,
     asset,
@@ -44,17 +45,18 @@ from assay.api.rest import (
 )
 from assay.api.rest.call import answer
 from assay.api.rest.openapi import document
+from assay.api.rest.shortcut import Shortcut
 from assay.errors import Invalid, Malformed, Unavailable, pointer_token
 from assay.service.engine import Engine
 from assay.store.turns import RANK
 from assay.tracing import PARENT, span
 
 MAX_QUERY_BYTES = 16_384
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+_HEADERS = (
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+)
 ROUTERS = (
     project.router,
     item.router,
@@ -96,6 +98,7 @@ def create_app(
     app.state.authenticator = authenticator or Authenticator(engine)
     app.state.rate = RateLimit(engine.requests_per_minute, engine.monotonic)
     app.state.draining = False
+    app.add_middleware(Shortcut)
     metrics.install(app, counts or Metrics())
     app.add_middleware(RequestFrame)
     problem.install(app)
@@ -148,11 +151,7 @@ class RequestFrame:
         async def framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 trace.get_current_span().set_attribute("http.response.status_code", message["status"])
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                allowance = state.get("allowance")
-                for name, value in (_HEADERS | (allowance.headers() if allowance else {})).items():
-                    headers.setdefault(name, value)
+                message["headers"] = _framed(message.get("headers", ()), request_id, state.get("allowance"))
             await send(message)
 
         refusal = _refusal_of_query(scope.get("query_string", b""))
@@ -165,6 +164,18 @@ class RequestFrame:
             route = getattr(scope.get("route"), "path", "none")
             current.update_name(f"{scope['method']} {route}" if route != "none" else "none")
             current.set_attribute("http.route", route)
+
+
+def _framed(
+    given: Iterable[tuple[bytes, bytes]], request_id: str, allowance: Allowance | None
+) -> list[tuple[bytes, bytes]]:
+    """A response's headers with those that every response bears, unless it has its own."""
+    headers = [*given, (b"x-request-id", request_id.encode())]
+    own = {name for name, _ in headers}
+    more = allowance.headers() if allowance else {}
+    said = ((name.lower().encode(), value.encode()) for name, value in more.items())
+    headers += [header for header in (*_HEADERS, *said) if header[0] not in own]
+    return headers
 
 
 def _refusal_of_query(query: bytes) -> Malformed | None:

@@ -101,7 +101,8 @@ async def principal_of(request: Request) -> Principal:
     raise Unauthenticated("auth.missing", "the request says nothing of who asks")
 
 
-async def _call(request: Request) -> Call:
+async def call_of(request: Request) -> Call:
+    """The call that a request is. Raises ``Unauthenticated``, ``Forbidden`` or ``TooMany``."""
     principal = await principal_of(request)
     request.state.principal = principal
     if RANK.get() is Rank.REST:
@@ -112,7 +113,7 @@ async def _call(request: Request) -> Call:
     return Call(request, request.app.state.engine, principal)
 
 
-Caller = Annotated[Call, Depends(_call)]
+Caller = Annotated[Call, Depends(call_of)]
 
 
 def answer(result: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

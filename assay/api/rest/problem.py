@@ -56,17 +56,26 @@ def operation(request: Request) -> str:
     return f"{request.method} {getattr(request.scope.get('route'), 'path', '')}"
 
 
+async def refuse(request: Request, error: AssayError) -> Response:
+    """The response for an error of ours, remembered where it speaks of security."""
+    principal = getattr(request.state, "principal", None)
+    if principal is not None:
+        await remember_refusal(
+            request.app.state.engine,
+            principal.organization,
+            principal.labeler,
+            error.code,
+            operation(request),
+        )
+    return problem_response(error, request)
+
+
 def install(app: FastAPI) -> None:
     """Handle our errors, the router's own, and everything unforeseen, once each."""
 
     @app.exception_handler(AssayError)
     async def refused(request: Request, error: AssayError) -> Response:
-        principal = getattr(request.state, "principal", None)
-        if principal is not None:
-            await remember_refusal(
-                app.state.engine, principal.organization, principal.labeler, error.code, operation(request)
-            )
-        return problem_response(error, request)
+        return await refuse(request, error)
 
     @app.exception_handler(HTTPException)
     async def unrouted(request: Request, error: HTTPException) -> Response:
