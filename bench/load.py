@@ -27,13 +27,11 @@ class Wire:
         self._reader, self._writer, self._head = reader, writer, head
 
     @classmethod
-    async def open(cls, url: str, api_key: str) -> Wire:
-        """Connect."""
+    async def open(cls, url: str, api_key: str, media_type: str = "application/json") -> Wire:
+        """Connect, to send bodies of one media type."""
         address = urlsplit(url)
         reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        head = (
-            f"Host: {address.netloc}\r\nAuthorization: Bearer {api_key}\r\nContent-Type: application/json\r\n"
-        )
+        head = f"Host: {address.netloc}\r\nAuthorization: Bearer {api_key}\r\nContent-Type: {media_type}\r\n"
         return cls(reader, writer, head.encode())
 
     async def post(self, path: str, body: bytes) -> tuple[int, bytes]:
@@ -42,10 +40,28 @@ class Wire:
             b"POST %b HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n%b"
             % (path.encode(), self._head, len(body), body)
         )
+        return await self._answer()
+
+    async def get(self, path: str) -> tuple[int, bytes]:
+        """The same without a body."""
+        self._writer.write(b"GET %b HTTP/1.1\r\n%b\r\n" % (path.encode(), self._head))
+        return await self._answer()
+
+    async def _answer(self) -> tuple[int, bytes]:
         head = await self._reader.readuntil(b"\r\n\r\n")
-        at = head.lower().index(b"content-length:") + 15
+        said = head.lower()
+        if b"transfer-encoding: chunked" in said:
+            return int(head[9:12]), await self._chunks()
+        at = said.index(b"content-length:") + 15
         length = int(head[at : head.index(b"\r\n", at)])
         return int(head[9:12]), await self._reader.readexactly(length)
+
+    async def _chunks(self) -> bytes:
+        parts = []
+        while size := int(await self._reader.readuntil(b"\r\n"), 16):
+            parts.append((await self._reader.readexactly(size + 2))[:-2])
+        await self._reader.readexactly(2)
+        return b"".join(parts)
 
     def close(self) -> None:
         """Hang up."""
