@@ -103,7 +103,7 @@ CODES: Mapping[str, str] = {
     "upload.part": "Send each part once, at the size the upload asked for; the last may be shorter.",
     "upload.incomplete": "Send the missing parts, then complete.",
     "media.limit": "Use a smaller file; the detail names the limit.",
-    "media.type_mismatch": "Upload the file as what it is.",
+    "media.type_mismatch": "Send a file that is what its name and its field say.",
     "media.unreadable": "Upload a file that opens.",
     "archive.path_refused": "Name entries by relative paths inside the archive; no links, no devices.",
     "archive.limit": "Split the archive; the detail names the limit.",

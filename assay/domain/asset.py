@@ -31,6 +31,9 @@ _BUCKET_SCHEMES = frozenset({"s3", "gs", "az"})
 _WEB_SCHEMES = frozenset({"http", "https"})
 
 
+SVG = "image/svg+xml"
+"""A drawing that may hold scripts, pages and references to anywhere: no picture (A18)."""
+
 _FIELD_TYPES = {
     "application/pdf": "document",
     "application/vnd.las": "point_cloud",
@@ -42,7 +45,7 @@ _FIELD_TYPES = {
 
 def field_type_of(media_type: str) -> str | None:
     """The type of item field that such a file may fill, or None; SVG, being a program, fills none."""
-    if media_type == "image/svg+xml":
+    if media_type == SVG:
         return None
     family = media_type.partition("/")[0]
     return family if family in ("image", "video", "audio") else _FIELD_TYPES.get(media_type)

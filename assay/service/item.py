@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from assay.domain.asset import AssetUrl, ItemUrl, read_url
+from assay.domain.asset import SVG, AssetUrl, ItemUrl, field_type_of, read_url
 from assay.domain.canonical import digest
 from assay.domain.item import ListedItem
 from assay.domain.labeler import Principal, Role
@@ -246,12 +246,14 @@ def _check_inline(value: Any, field_type: str, at: str) -> None:
 
 def check_media(field_type: str, media_type: str, field: str) -> None:
     """Refuse a file that is not what a field holds. Raises ``Invalid`` (``media.type_mismatch``)."""
-    if field_type in ("image", "video", "audio") and not media_type.startswith(field_type + "/"):
-        raise Invalid(
-            "media.type_mismatch",
-            f"the file is {media_type}, the field wants {field_type}",
-            pointer=f"/fields{pointer_token(field)}/url",
-        )
+    if field_type not in ("image", "video", "audio"):
+        return
+    if media_type.startswith(field_type + "/") and field_type_of(media_type) == field_type:
+        return
+    detail = f"the file is {media_type}, the field wants {field_type}"
+    if media_type == SVG:
+        detail = "an SVG is a program and not a picture; save it as a PNG"
+    raise Invalid("media.type_mismatch", detail, pointer=f"/fields{pointer_token(field)}/url")
 
 
 def _check_predictions(raw: Any) -> None:

@@ -93,3 +93,36 @@ async def test_an_uploaded_picture_is_served_the_same_way(rest: Any, work: Any) 
     path = f"/v1/projects/{project}/items/{item['id']}/media/image"
     assert (await rest.get(path)).content == data
     assert (await rest.get(path, headers={"range": "bytes=1-3"})).content == data[1:4]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SVG,
+        b"\xef\xbb\xbf<?xml version='1.0'?><!-- a --><svg><foreignObject><body/></foreignObject></svg>",
+        b"<!DOCTYPE svg [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><svg>&x;</svg>",
+        b"<!doctype html><script>alert(1)</script>",
+        b"%PDF-1.7\n%%EOF",
+        b"just text",
+    ],
+)
+async def test_a18_a21_what_is_no_picture_fills_no_field_of_pictures(
+    rest: Any, refused: Any, work: Any, tmp_path: Path, data: bytes
+) -> None:
+    project = await rest.project(rest.BOXES)
+    url = (await rest.upload(data)).json()["url"]
+    (tmp_path / "mounted" / "a.png").write_bytes(data)
+    items = [
+        {"external_id": name, "fields": {"image": {"url": at}}}
+        for name, at in (("up", url), ("mount", "mount:pictures/a.png"))
+    ]
+    path = f"/v1/projects/{project}/items"
+    (told,) = refused(await rest.post(path, items[:1]), 422, "import.aborted")["errors"]
+    assert (told["code"], told["pointer"]) == ("media.type_mismatch", "/fields/image/url")
+    taken = (await rest.post(f"{path}?on_error=skip", items)).json()
+    assert [(one["line"], one["code"], one["pointer"]) for one in taken["errors"]] == [
+        (1, "media.type_mismatch", "/fields/image/url")
+    ]
+    await work()
+    (listed,) = (await rest.get(path)).json()["items"]
+    assert (listed["external_id"], listed["state"]) == ("mount", "needs_attention")

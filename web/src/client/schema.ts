@@ -2933,7 +2933,7 @@ export interface components {
              *     - `lease.quota`: Submit or release a lease you hold first.
              *     - `limit.exceeded`: Stay within the limit the detail names.
              *     - `media.limit`: Use a smaller file; the detail names the limit.
-             *     - `media.type_mismatch`: Upload the file as what it is.
+             *     - `media.type_mismatch`: Send a file that is what its name and its field say.
              *     - `media.unreadable`: Upload a file that opens.
              *     - `message.malformed`: Send one valid message of the method's request type.
              *     - `not_found`: Check the id, and that it belongs to your organisation.
