@@ -91,6 +91,7 @@ CODES: Mapping[str, str] = {
     "review.held": "Take another task, or wait until their lease ends.",
     "review.settled": "Take another task; a manager may still overrule what was reviewed.",
     "review.target": "Name an annotation or a resolution version of this task.",
+    "view.name": "Choose another name, or forget the view that has it.",
     # media and files
     "url.invalid": "Give a whole URL: asset:sha256:…, https://…, s3://…, gs://…, az://… or mount:NAME/….",
     "url.scheme_refused": "Use asset:, https:, s3:, gs:, az: or mount:.",

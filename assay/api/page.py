@@ -28,12 +28,17 @@ class PageRequest:
         return first if self._cursor is None else self._secrets.read_cursor(self._scope, self._cursor)
 
     def answer(
-        self, found: Sequence[T], place: Callable[[T], str], shown: Callable[[T], Any] = lambda one: one
+        self,
+        found: Sequence[T],
+        place: Callable[[T], str],
+        shown: Callable[[T], Any] = lambda one: one,
+        stopped: str | None = None,
     ) -> dict[str, Any]:
         """The body of the answer, of up to ``fetch`` things found; ``place`` is a thing's position in the
-        list."""
+        list, ``stopped`` where a search gave up before it found as many."""
         items = found[: self.limit]
-        cursor = self._secrets.sign_cursor(self._scope, place(items[-1])) if len(found) > self.limit else None
+        place_after = place(items[-1]) if len(found) > self.limit else stopped
+        cursor = None if place_after is None else self._secrets.sign_cursor(self._scope, place_after)
         return {"items": [shown(one) for one in items], "next_cursor": cursor}
 
 

@@ -34,6 +34,7 @@ class Item:
     gold: bool
     priority: int
     created_at: datetime
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +98,33 @@ class Items:
         return self._session.run(add(self._project, self._field_types(), source, on_error, progress))
 
     def list(
-        self, *, state: str | None = None, external_id: str | None = None, gold: bool | None = None
+        self,
+        *,
+        state: str | None = None,
+        external_id: str | None = None,
+        gold: bool | None = None,
+        min_confidence: float | None = None,
+        max_confidence: float | None = None,
+        question: str | None = None,
+        answer: str | None = None,
+        text: str | None = None,
     ) -> Iterator[Item]:
-        """Items in the order they came."""
-        at = path("projects", self._project, "items")
-        return pages(self._session, at, _read, state=state, external_id=external_id, gold=gold)
+        """Items in the order they came.
+
+        ``answer`` is the class or value that the best answer to ``question`` is, or contains; ``text`` stands
+        in the name or a text; the confidence is that of the least sure answer.
+        """
+        wanted = {
+            "state": state,
+            "external_id": external_id,
+            "gold": gold,
+            "min_confidence": min_confidence,
+            "max_confidence": max_confidence,
+            "question": question,
+            "answer": answer,
+            "text": text,
+        }
+        return pages(self._session, path("projects", self._project, "items"), _read, **wanted)
 
 
 class AsyncItems:
@@ -126,11 +149,29 @@ class AsyncItems:
         return await self._session.run(plan, reads_files=True)
 
     def list(
-        self, *, state: str | None = None, external_id: str | None = None, gold: bool | None = None
+        self,
+        *,
+        state: str | None = None,
+        external_id: str | None = None,
+        gold: bool | None = None,
+        min_confidence: float | None = None,
+        max_confidence: float | None = None,
+        question: str | None = None,
+        answer: str | None = None,
+        text: str | None = None,
     ) -> AsyncIterator[Item]:
-        """Items in the order they came."""
-        at = path("projects", self._project, "items")
-        return async_pages(self._session, at, _read, state=state, external_id=external_id, gold=gold)
+        """As :meth:`Items.list`."""
+        wanted = {
+            "state": state,
+            "external_id": external_id,
+            "gold": gold,
+            "min_confidence": min_confidence,
+            "max_confidence": max_confidence,
+            "question": question,
+            "answer": answer,
+            "text": text,
+        }
+        return async_pages(self._session, path("projects", self._project, "items"), _read, **wanted)
 
 
 def stream_lines(at: str, spool: IO[bytes], on_error: str, progress: Progress) -> Request:

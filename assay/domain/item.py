@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
+
+MAX_SEARCHED = 20_000
+"""Items that one request for a filtered page looks at: no index serves the filters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +48,29 @@ class NewItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemFilter:
+    """Which items are wanted; ``None`` wants all.
+
+    ``answer`` is the class or value that a best answer to ``question`` is, or contains; ``text`` stands in
+    the name or a text of the item, in any case; the confidence is that of the task's least sure answer.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True}
+
+    state: str | None = None
+    external_id: str | None = None
+    gold: bool | None = None
+    min_confidence: float | None = None
+    max_confidence: float | None = None
+    question: str | None = None
+    answer: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListedItem:
-    """An item with the state of its task, for reviewers and above."""
+    """An item with the state of its task, for reviewers and above. ``confidence`` is the chance that the
+    task's least sure answer is right, where it has answers."""
 
     id: UUID
     item: UUID
@@ -57,4 +81,5 @@ class ListedItem:
     state: str
     gold: bool
     priority: int
+    confidence: float | None
     created_at: datetime

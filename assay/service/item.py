@@ -12,7 +12,7 @@ import orjson
 
 from assay.domain.asset import SVG, AssetUrl, ItemUrl, field_type_of, read_url
 from assay.domain.canonical import digest
-from assay.domain.item import ListedItem
+from assay.domain.item import MAX_SEARCHED, ItemFilter, ListedItem
 from assay.domain.labeler import Principal, Role
 from assay.domain.ontology import MEDIA_TYPES
 from assay.domain.task import check_state
@@ -51,35 +51,53 @@ class CheckedItem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ItemFilter:
-    """Which items are wanted; ``None`` wants all."""
+class FoundItems:
+    """Items with their sequence numbers. Where a search looked at ``MAX_SEARCHED`` and found fewer than were
+    asked for, it ``stopped`` at this number, and goes on from it."""
 
-    state: str | None = None
-    external_id: str | None = None
-    gold: bool | None = None
-
-    def __post_init__(self) -> None:
-        """Raises ``Invalid`` (``field.invalid``) at a state there is not."""
-        check_state(self.state, "/state")
+    items: list[tuple[int, ListedItem]]
+    stopped: int | None
 
 
 async def item_page(
     tx: Connection, principal: Principal, project: UUID, after: int, limit: int, wanted: ItemFilter
-) -> list[tuple[int, ListedItem]]:
-    """Up to ``limit`` items after a sequence number, each with its own. For reviewers and above."""
+) -> FoundItems:
+    """Up to ``limit`` items after a sequence number. For reviewers and above."""
     require(principal, Role.REVIEWER)
+    check_filter(wanted, "")
     await project_of(tx, principal, project)
-    rows = await item_store.page(
-        tx,
-        principal.organization,
-        project,
-        after,
-        limit,
-        state=wanted.state,
-        external_id=wanted.external_id,
-        gold=wanted.gold,
-    )
-    return [(row["seq"], _listed(row)) for row in rows]
+    whose = (tx, principal.organization, project)
+    if wanted.external_id is not None:
+        seq = await item_store.place(*whose, wanted.external_id)
+        rows = [] if seq is None or seq <= after else await item_store.search(*whose, seq - 1, 1, 1, wanted)
+        return FoundItems(items=[(row["seq"], _listed(row)) for row in rows], stopped=None)
+    rows = await item_store.search(*whose, after, limit, MAX_SEARCHED, wanted)
+    stopped = None
+    if len(rows) < limit and wanted != ItemFilter():
+        stopped = await item_store.search_end(*whose, after, MAX_SEARCHED)
+    return FoundItems(items=[(row["seq"], _listed(row)) for row in rows], stopped=stopped)
+
+
+def check_filter(wanted: ItemFilter, pointer: str) -> None:
+    """Refuse a filter that means nothing. Raises ``Invalid`` (``field.invalid``) with a pointer below
+    ``pointer``."""
+    check_state(wanted.state, pointer + "/state")
+    for name in ("min_confidence", "max_confidence"):
+        chance = getattr(wanted, name)
+        if chance is not None and not 0 <= chance <= 1:
+            raise Invalid("field.invalid", f"{name} is 0 to 1", pointer=f"{pointer}/{name}", limit=1)
+    if (wanted.question is None) != (wanted.answer is None):
+        missing = "question" if wanted.question is None else "answer"
+        raise Invalid("field.invalid", "question and answer go together", pointer=f"{pointer}/{missing}")
+    for name in ("text", "question", "answer", "external_id"):
+        said = getattr(wanted, name)
+        if said is not None and not 0 < len(said) <= MAX_EXTERNAL_ID_CHARS:
+            raise Invalid(
+                "field.invalid",
+                f"{name} has 1 to {MAX_EXTERNAL_ID_CHARS} characters",
+                pointer=f"{pointer}/{name}",
+                limit=MAX_EXTERNAL_ID_CHARS,
+            )
 
 
 def _listed(row: asyncpg.Record) -> ListedItem:
@@ -93,6 +111,7 @@ def _listed(row: asyncpg.Record) -> ListedItem:
         state=row["state"],
         gold=row["gold"],
         priority=row["priority"],
+        confidence=row["confidence"],
         created_at=row["created_at"],
     )
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from assay.domain.item import ItemFilter
 from assay.store.database import Connection
 from assay.store.queries import named_queries
 
@@ -139,19 +140,46 @@ async def insert_tasks(
     return first, first + len(tasks) - 1
 
 
-async def page(
+async def search(
     tx: Connection,
     organization: UUID,
     project: UUID,
     after: int,
     limit: int,
-    *,
-    state: str | None,
-    external_id: str | None,
-    gold: bool | None,
+    searched: int,
+    wanted: ItemFilter,
 ) -> list[asyncpg.Record]:
-    """Up to ``limit`` published items after a sequence number."""
-    return await tx.fetch(_SQL["page"], organization, project, after, limit, state, external_id, gold)
+    """Up to ``limit`` published items, of the first ``searched`` after a sequence number. The exact name is
+    not looked at: see :func:`place`."""
+    return await tx.fetch(
+        _SQL["search"],
+        organization,
+        project,
+        after,
+        limit,
+        searched,
+        wanted.state,
+        wanted.gold,
+        wanted.min_confidence,
+        wanted.max_confidence,
+        wanted.question,
+        wanted.answer,
+        wanted.text,
+    )
+
+
+async def search_end(
+    tx: Connection, organization: UUID, project: UUID, after: int, searched: int
+) -> int | None:
+    """Where a search of so many items ends, or ``None`` where there are no more than these."""
+    end: int | None = await tx.fetchval(_SQL["search_end"], organization, project, after, searched)
+    return end
+
+
+async def place(tx: Connection, organization: UUID, project: UUID, external_id: str) -> int | None:
+    """The sequence number of the item of this name."""
+    seq: int | None = await tx.fetchval(_SQL["place"], organization, project, external_id)
+    return seq
 
 
 async def insert_import(

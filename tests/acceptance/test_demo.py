@@ -12,9 +12,11 @@ from assay.demo import ENTITIES, PREFERENCES, RACCOONS, load
 if TYPE_CHECKING:
     from tests.acceptance.conftest import RunningAssay
 
+VIEWS = "/v1/projects/{project}/views"
+"""What people keep for themselves."""
 WEBHOOKS = {"/v1/webhooks", "/v1/webhooks/{webhook}", "/v1/webhooks/{webhook}/deliveries"}
 """A sample sends nothing to anybody."""
-NOTHING_TO_READ = {"/livez", "/readyz", "/metrics", "/v1/uploads/{upload}"} | WEBHOOKS
+NOTHING_TO_READ = {"/livez", "/readyz", "/metrics", "/v1/uploads/{upload}", VIEWS} | WEBHOOKS
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from typing import Any
 
 from assay.api.grpc.call import Call, Stream
 from assay.api.grpc.service import Service
 from assay.api.json_value import read_json
+from assay.domain.item import ItemFilter
 from assay.errors import AssayError
 from assay.service.importing import Line, import_items
-from assay.service.item import ItemFilter, item_page
+from assay.service.item import item_page
 from assay.wire.v1 import item_pb2
 
 SERVICE = Service(item_pb2.DESCRIPTOR.services_by_name["ItemService"])
@@ -26,13 +28,12 @@ async def add_items(call: Stream) -> Any:
 @SERVICE.answers
 async def list_items(call: Call) -> Any:
     project, page = call.id("project"), call.page()
-    wanted = ItemFilter(
-        state=call.value("state"), external_id=call.value("external_id"), gold=call.value("gold")
-    )
+    wanted = ItemFilter(**{field.name: call.value(field.name) for field in fields(ItemFilter)})
     found = await call.read(
         lambda tx: item_page(tx, call.principal, project, int(page.after("0")), page.fetch, wanted)
     )
-    return page.answer(found, lambda one: str(one[0]), lambda one: one[1])
+    stopped = None if found.stopped is None else str(found.stopped)
+    return page.answer(found.items, lambda one: str(one[0]), lambda one: one[1], stopped)
 
 
 async def lines_of(call: Stream, field: str) -> AsyncIterator[Line]:

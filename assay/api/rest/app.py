@@ -41,6 +41,7 @@ from assay.api.rest import (
     static,
     system,
     task,
+    view,
     webhook,
 )
 from assay.api.rest.call import answer
@@ -60,6 +61,7 @@ _HEADERS = (
 ROUTERS = (
     project.router,
     item.router,
+    view.router,
     lease.router,
     task.router,
     look.router,

@@ -49,11 +49,43 @@ INSERT INTO prediction (organization, task, labeler, label, scores)
 SELECT $1, task, labeler, label::jsonb, scores::jsonb
 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS given (task, labeler, label, scores)
 
--- name: page
--- Items of a project in the order they came, with the state of their tasks. Filters that are NULL let all pass.
-SELECT t.id AS task, t.seq, t.state, t.gold, t.priority, i.id, i.external_id, i.fields, i.metadata, i.created_at
-FROM task t
+-- name: search
+-- Items of a project in the order they came, with the state of their tasks, of the first $5 after a place. Filters that
+-- are NULL let all pass; no index serves them, so that $5 is what they may cost.
+SELECT t.id AS task, t.seq, t.state, t.gold, t.priority, t.confidence, i.id, i.external_id, i.fields, i.metadata,
+       i.created_at
+FROM (
+    SELECT t.*
+    FROM task t
+    WHERE t.organization = $1
+      AND t.project = $2
+      AND t.seq > $3
+      AND (t.import IS NULL OR t.import <> ALL (ARRAY(
+          SELECT import.id
+          FROM import
+          WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')))
+    ORDER BY t.seq
+    LIMIT $5
+) t
 JOIN item i ON i.organization = t.organization AND i.id = t.item
+WHERE ($6::text IS NULL OR t.state = $6)
+  AND ($7::boolean IS NULL OR t.gold = $7)
+  AND ($8::double precision IS NULL OR t.confidence >= $8)
+  AND ($9::double precision IS NULL OR t.confidence <= $9)
+  AND ($10::text IS NULL OR assay_has_answer(t.method, t.tally, t.label, t.probability, $10, $11))
+  AND ($12::text IS NULL
+      OR position(lower($12) IN lower(i.external_id)) > 0
+      OR EXISTS (
+          SELECT
+          FROM jsonb_each(i.fields) AS f (name, held)
+          WHERE jsonb_typeof(f.held) = 'string' AND position(lower($12) IN lower(f.held #>> '{}')) > 0))
+ORDER BY t.seq
+LIMIT $4
+
+-- name: search_end
+-- The place of the last of the first $4 items after a place; none where there are fewer.
+SELECT t.seq
+FROM task t
 WHERE t.organization = $1
   AND t.project = $2
   AND t.seq > $3
@@ -61,11 +93,18 @@ WHERE t.organization = $1
       SELECT import.id
       FROM import
       WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')))
-  AND ($5::text IS NULL OR t.state = $5)
-  AND ($6::text IS NULL OR i.external_id = $6)
-  AND ($7::boolean IS NULL OR t.gold = $7)
 ORDER BY t.seq
-LIMIT $4
+OFFSET $4 - 1
+LIMIT 1
+
+-- name: place
+-- The place of the item that bears a name.
+SELECT t.seq
+FROM project p
+JOIN item i ON i.organization = p.organization AND i.dataset = p.dataset AND i.external_id = $3
+JOIN task t ON t.organization = p.organization AND t.project = p.id AND t.item = i.id
+WHERE p.organization = $1
+  AND p.id = $2
 
 -- name: field
 -- One field of a published item of a project; $5: only if this labeler was given it.

@@ -55,20 +55,30 @@ class ImportRefusal(_message.Message):
     def __init__(self, line: _Optional[int] = ..., code: _Optional[str] = ..., pointer: _Optional[str] = ..., detail: _Optional[str] = ..., existing: _Optional[str] = ...) -> None: ...
 
 class ListItemsRequest(_message.Message):
-    __slots__ = ("project", "state", "external_id", "gold", "limit", "cursor")
+    __slots__ = ("project", "state", "external_id", "gold", "limit", "cursor", "min_confidence", "max_confidence", "question", "answer", "text")
     PROJECT_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     EXTERNAL_ID_FIELD_NUMBER: _ClassVar[int]
     GOLD_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     CURSOR_FIELD_NUMBER: _ClassVar[int]
+    MIN_CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    MAX_CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
     project: str
     state: str
     external_id: str
     gold: bool
     limit: int
     cursor: str
-    def __init__(self, project: _Optional[str] = ..., state: _Optional[str] = ..., external_id: _Optional[str] = ..., gold: _Optional[bool] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ...) -> None: ...
+    min_confidence: float
+    max_confidence: float
+    question: str
+    answer: str
+    text: str
+    def __init__(self, project: _Optional[str] = ..., state: _Optional[str] = ..., external_id: _Optional[str] = ..., gold: _Optional[bool] = ..., limit: _Optional[int] = ..., cursor: _Optional[str] = ..., min_confidence: _Optional[float] = ..., max_confidence: _Optional[float] = ..., question: _Optional[str] = ..., answer: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
 
 class ListItemsResponse(_message.Message):
     __slots__ = ("items", "next_cursor")
@@ -79,7 +89,7 @@ class ListItemsResponse(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[ListedItem, _Mapping]]] = ..., next_cursor: _Optional[str] = ...) -> None: ...
 
 class ListedItem(_message.Message):
-    __slots__ = ("id", "item", "task", "external_id", "fields", "metadata", "state", "gold", "priority", "created_at")
+    __slots__ = ("id", "item", "task", "external_id", "fields", "metadata", "state", "gold", "priority", "created_at", "confidence")
     ID_FIELD_NUMBER: _ClassVar[int]
     ITEM_FIELD_NUMBER: _ClassVar[int]
     TASK_FIELD_NUMBER: _ClassVar[int]
@@ -90,6 +100,7 @@ class ListedItem(_message.Message):
     GOLD_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
     id: str
     item: str
     task: str
@@ -100,4 +111,5 @@ class ListedItem(_message.Message):
     gold: bool
     priority: int
     created_at: str
-    def __init__(self, id: _Optional[str] = ..., item: _Optional[str] = ..., task: _Optional[str] = ..., external_id: _Optional[str] = ..., fields: _Optional[bytes] = ..., metadata: _Optional[bytes] = ..., state: _Optional[str] = ..., gold: _Optional[bool] = ..., priority: _Optional[int] = ..., created_at: _Optional[str] = ...) -> None: ...
+    confidence: float
+    def __init__(self, id: _Optional[str] = ..., item: _Optional[str] = ..., task: _Optional[str] = ..., external_id: _Optional[str] = ..., fields: _Optional[bytes] = ..., metadata: _Optional[bytes] = ..., state: _Optional[str] = ..., gold: _Optional[bool] = ..., priority: _Optional[int] = ..., created_at: _Optional[str] = ..., confidence: _Optional[float] = ...) -> None: ...

@@ -41,6 +41,9 @@ LEAST_ROLE: Mapping[str, Role | None] = {
     "GET /v1/projects/{project}/items/{item}/media/{field}": EVERYONE,
     "GET /v1/events": Role.REVIEWER,
     "GET /v1/projects/{project}/items": Role.REVIEWER,
+    "POST /v1/projects/{project}/views": Role.REVIEWER,
+    "GET /v1/projects/{project}/views": Role.REVIEWER,
+    "DELETE /v1/views/{view}": Role.REVIEWER,
     "GET /v1/projects/{project}/tasks/{task}": Role.REVIEWER,
     "GET /v1/projects/{project}/resolutions": Role.REVIEWER,
     "GET /v1/projects/{project}/quality": Role.REVIEWER,
@@ -89,6 +92,8 @@ LEAST_ROLE: Mapping[str, Role | None] = {
 }
 """Every route with the least role that may use it; ``None`` needs nobody. A route that is not here fails."""
 
+VIEW = {"name": "Open ones", "filters": {"state": "open"}}
+
 Operation = tuple[str, str, Mapping[str, Any]]
 
 
@@ -133,6 +138,7 @@ async def owned(rest: Any) -> dict[str, Any]:
         "job": str(uuid4()),
         "snapshot": str(uuid4()),
         "webhook": (await rest.post("/v1/webhooks", {"url": "https://hooks.example.org/"})).json()["id"],
+        "view": (await rest.post(f"/v1/projects/{project}/views", VIEW)).json()["id"],
         "ann": ann,
     }
 

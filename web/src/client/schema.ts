@@ -512,6 +512,8 @@ export interface paths {
         /**
          * List Items
          * @description Items in the order they came, with the state of their tasks. For managers and reviewers.
+         *
+         *     A filtered page looks at 20000 items: it may be short, or empty, and go on by its `next_cursor`.
          */
         get: operations["list_items_v1_projects__project__items_get"];
         put?: never;
@@ -789,6 +791,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{project}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description The filters that you keep for a project, by name; at most 50. For reviewers and above.
+         */
+        get: operations["list_views_v1_projects__project__views_get"];
+        put?: never;
+        /**
+         * Keep View
+         * @description Keep filters of a project's items under a name, for yourself alone. For reviewers and above.
+         */
+        post: operations["keep_view_v1_projects__project__views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/snapshots/{snapshot}": {
         parameters: {
             query?: never;
@@ -1010,6 +1036,26 @@ export interface paths {
         put: operations["put_part_v1_uploads__upload__parts__number__put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget View
+         * @description Forget filters of yours. For reviewers and above.
+         */
+        delete: operations["forget_view_v1_views__view__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1899,6 +1945,55 @@ export interface components {
             url: string;
         };
         /**
+         * ItemFilter
+         * @description Which items are wanted; ``None`` wants all.
+         *
+         *     ``answer`` is the class or value that a best answer to ``question`` is, or contains; ``text`` stands in
+         *     the name or a text of the item, in any case; the confidence is that of the task's least sure answer.
+         */
+        ItemFilter: {
+            /**
+             * Answer
+             * @default null
+             */
+            answer?: string | null;
+            /**
+             * External Id
+             * @default null
+             */
+            external_id?: string | null;
+            /**
+             * Gold
+             * @default null
+             */
+            gold?: boolean | null;
+            /**
+             * Max Confidence
+             * @default null
+             */
+            max_confidence?: number | null;
+            /**
+             * Min Confidence
+             * @default null
+             */
+            min_confidence?: number | null;
+            /**
+             * Question
+             * @default null
+             */
+            question?: string | null;
+            /**
+             * State
+             * @default null
+             */
+            state?: string | null;
+            /**
+             * Text
+             * @default null
+             */
+            text?: string | null;
+        };
+        /**
          * Job
          * @description One job. ``done`` of ``total`` steps are behind it; ``total`` is null while nobody knows.
          */
@@ -2107,9 +2202,12 @@ export interface components {
         Level: "none" | "crash" | "server";
         /**
          * ListedItem
-         * @description An item with the state of its task, for reviewers and above.
+         * @description An item with the state of its task, for reviewers and above. ``confidence`` is the chance that the
+         *     task's least sure answer is right, where it has answers.
          */
         ListedItem: {
+            /** Confidence */
+            confidence: number | null;
             /**
              * Created At
              * Format: date-time
@@ -2665,6 +2763,15 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * NewView
+         * @description Asks for filters to be kept under a name of 1 to 100 characters.
+         */
+        NewView: {
+            filters: components["schemas"]["ItemFilter"];
+            /** Name */
+            name: string;
+        };
+        /**
          * NewWebhook
          * @description Asks for a webhook: of one project or all, of some kinds of events or all.
          */
@@ -2972,13 +3079,14 @@ export interface components {
              *     - `url.redirect_refused`: Give the final address; redirects into private networks are refused.
              *     - `url.scheme_refused`: Use asset:, https:, s3:, gs:, az: or mount:.
              *     - `url.unreachable`: Check that the address answers.
+             *     - `view.name`: Choose another name, or forget the view that has it.
              *     - `votes.invalid`: Send three integer arrays of one length, counted from 0; leave missing votes out.
              *     - `webhook.disabled`: Make the webhook active first.
              *     - `xml.dtd_refused`: Remove the DOCTYPE; entities are not read.
              *     - `yaml.tag_refused`: Remove tags and aliases from the YAML.
              * @enum {string}
              */
-            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "backup.damaged" | "backup.external" | "backup.out_of_reach" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.transport" | "client.unreachable" | "config.invalid" | "cursor.expired" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.taken" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.condition" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.condition" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "rate.limited" | "ref.not_found" | "review.held" | "review.own" | "review.settled" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.overloaded" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
+            code: "archive.limit" | "archive.path_refused" | "archive.unreadable" | "asset.checksum" | "asset.size" | "auth.invalid" | "auth.link_used" | "auth.missing" | "auth.throttled" | "backup.damaged" | "backup.external" | "backup.out_of_reach" | "body.encoding" | "body.too_large" | "body.type" | "certificate.invalid" | "client.protocol" | "client.transport" | "client.unreachable" | "config.invalid" | "cursor.expired" | "cursor.invalid" | "database.unavailable" | "datadir.locked" | "datadir.taken" | "datadir.unreachable" | "draft.conflict" | "existing" | "extra.missing" | "field.invalid" | "field.missing" | "field.unknown" | "filter.field_refused" | "format.executable_refused" | "format.invalid" | "format.unknown" | "format.unsupported" | "gold.invalid" | "idempotency.in_flight" | "idempotency.key" | "idempotency.mismatch" | "import.aborted" | "import.in_flight" | "item.field" | "item.invalid" | "item.unreadable" | "job.failed" | "json.duplicate_key" | "json.malformed" | "json.nul" | "json.number" | "json.surrogate" | "json.too_deep" | "label.class" | "label.condition" | "label.duplicate_id" | "label.geometry" | "label.invalid" | "label.range" | "label.reference" | "label.required" | "label.unknown_question" | "labeler.disabled" | "lease.fence" | "lease.lost" | "lease.quota" | "limit.exceeded" | "media.limit" | "media.type_mismatch" | "media.unreadable" | "message.malformed" | "not_found" | "ontology.changed" | "ontology.condition" | "ontology.field" | "ontology.invalid" | "ontology.kind" | "ontology.name" | "origin.refused" | "prior.invalid" | "range.unsatisfiable" | "rate.limited" | "ref.not_found" | "review.held" | "review.own" | "review.settled" | "review.stale" | "review.target" | "role.forbidden" | "route.method" | "route.not_found" | "route.query" | "server.error" | "server.overloaded" | "server.starting" | "snapshot.empty" | "storage.corrupt" | "storage.full" | "storage.unavailable" | "submit.conflict" | "upload.incomplete" | "upload.part" | "url.address_refused" | "url.invalid" | "url.redirect_refused" | "url.scheme_refused" | "url.unreachable" | "view.name" | "votes.invalid" | "webhook.disabled" | "xml.dtd_refused" | "yaml.tag_refused";
             detail: string;
             /** @description The limit that was exceeded. */
             limit?: unknown;
@@ -3702,6 +3810,43 @@ export interface components {
              * Format: uuid
              */
             upload: string;
+        };
+        /**
+         * View
+         * @description Filters as their person keeps them; nobody else sees them.
+         */
+        View: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            filters: components["schemas"]["ItemFilter"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Project
+             * Format: uuid
+             */
+            project: string;
+            /**
+             * View
+             * Format: uuid
+             */
+            view: string;
+        };
+        /**
+         * Views
+         * @description All that one person keeps of a project, by name: at most 50.
+         */
+        Views: {
+            /** Items */
+            items: components["schemas"]["View"][];
         };
         /**
          * Webhook
@@ -7245,13 +7390,23 @@ export interface operations {
     list_items_v1_projects__project__items_get: {
         parameters: {
             query?: {
-                state?: string | null;
-                external_id?: string | null;
-                gold?: boolean | null;
                 /** @description 1 to 1000 */
                 limit?: string;
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
+                state?: string | null;
+                external_id?: string | null;
+                gold?: boolean | null;
+                /** @description of the least sure answer, 0 to 1 */
+                min_confidence?: number | null;
+                /** @description of the least sure answer, 0 to 1 */
+                max_confidence?: number | null;
+                /** @description with answer: which question */
+                question?: string | null;
+                /** @description the class or value that its best answer holds */
+                answer?: string | null;
+                /** @description in the name or a text, in any case */
+                text?: string | null;
             };
             header?: never;
             path: {
@@ -9419,6 +9574,244 @@ export interface operations {
             };
         };
     };
+    list_views_v1_projects__project__views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_view_v1_projects__project__views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filters": {
+                 *         "answer": "news",
+                 *         "max_confidence": 0.8,
+                 *         "question": "topic"
+                 *       },
+                 *       "name": "Doubtful news"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_snapshot_v1_snapshots__snapshot__get: {
         parameters: {
             query?: never;
@@ -10717,6 +11110,116 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UploadPart"];
                 };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_view_v1_views__view__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; `code` says why. */
             400: {
