@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 from opentelemetry.trace import SpanKind
 
+from assay.crash_point import crash_point
 from assay.errors import AssayError, Invalid
 from assay.service.engine import Engine
 from assay.service.secrets import webhook_key
@@ -110,6 +111,7 @@ async def _send_all(engine: Engine, batch: Sequence[Claimed]) -> None:
 
 async def attempt(engine: Engine, claimed: Claimed) -> None:
     """One attempt, and what comes of it: 2xx is delivered, 410 ends the webhook, the rest is a failure."""
+    crash_point("delivery.claimed")
     try:
         body = payload(claimed)
         with span("POST webhook", SpanKind.CLIENT, messaging__message__id=f"evt_{claimed.seq}") as current:
@@ -121,6 +123,7 @@ async def attempt(engine: Engine, claimed: Claimed) -> None:
     except AssayError as error:
         await _settle(engine, claimed, None, f"{error.code}: {error.detail}", None)
         return
+    crash_point("delivery.sent")
     error_text = "" if 200 <= answer.status < 300 else f"answered with status {answer.status}"
     await _settle(engine, claimed, answer.status, error_text, answer.headers.get("retry-after"))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from assay.crash_point import crash_point
 from assay.domain.event import EventKind
 from assay.domain.labeler import Principal, Role
 from assay.domain.project import Project
@@ -91,6 +92,7 @@ async def import_items(
     report = ImportReport(import_id=engine.ids.new())
     await stage_items(engine, principal, project, lines, on_error, report)
     await publish_import(engine, principal.organization, report.import_id)
+    crash_point("import.published")
     return report
 
 
@@ -170,6 +172,7 @@ async def publish_import(engine: Engine, organization: UUID, import_id: UUID) ->
                 chunks[step % len(chunks)],
                 step // len(chunks) + 1,
             )
+        crash_point("import.publishing")
 
 
 async def remove_import(engine: Engine, organization: UUID, import_id: UUID) -> None:
@@ -282,6 +285,7 @@ class _Staging:
             )
             if not alive:
                 raise _removed()
+        crash_point("import.staged")
         for other in unfinished:
             await publish_import(self.engine, organization, other)
         self.chunk_number += 1

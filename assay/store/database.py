@@ -16,6 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
+from assay.crash_point import crash_point
 from assay.errors import Unavailable
 from assay.store.queries import named_queries
 from assay.store.turns import Turns
@@ -106,6 +107,8 @@ class Database:
             ):
                 await connection.execute(named_queries("organization")["enter"], str(organization))
                 yield connection
+                crash_point("transaction.before_commit")
+            crash_point("transaction.after_commit")
         except _UNREACHABLE as error:
             raise database_unavailable() from error
 
@@ -123,14 +126,14 @@ class Database:
 
         One that the database ended to break a circle of waits did nothing, and is run again.
         """
+        crash_point("function.before_call")
         try:
             async with self.turns.taken(organization), self._app.acquire() as connection:
-                for _ in range(MAX_DEADLOCKS):
-                    with suppress(asyncpg.DeadlockDetectedError):
-                        return await connection.fetchval(query, organization, *arguments)
-                return await connection.fetchval(query, organization, *arguments)
+                answer = await _call(connection, query, organization, *arguments)
         except _UNREACHABLE as error:
             raise database_unavailable() from error
+        crash_point("function.after_commit")
+        return answer
 
     async def ping(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""
@@ -139,6 +142,13 @@ class Database:
                 await connection.fetchval(named_queries("organization")["ping"])
         except _UNREACHABLE as error:
             raise database_unavailable() from error
+
+
+async def _call(connection: Connection, query: str, *arguments: Any) -> Any:
+    for _ in range(MAX_DEADLOCKS):
+        with suppress(asyncpg.DeadlockDetectedError):
+            return await connection.fetchval(query, *arguments)
+    return await connection.fetchval(query, *arguments)
 
 
 def database_unavailable() -> Unavailable:

@@ -23,7 +23,7 @@ from tests.chaos.planted import BUGS, planted
 from tests.chaos.story import Report, Story
 from tests.chaos.world import World, world
 
-PLANTED_SECS, PLANTED_PEACE_SECS = 10.0, 20.0
+PLANTED_SECS, PLANTED_PEACE_SECS = 10.0, 45.0
 LONG_PEACE_SECS = 180.0
 MODEL_TESTS = ("tests/chaos/test_model.py", "tests/integration/api/grpc/test_model.py")
 PLANTED_TRIES = 4
@@ -37,12 +37,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--kills", type=int, default=0, help="go on until so many processes were killed")
     parser.add_argument("--partitions", type=int, default=0, help="go on until a link was parted so often")
+    parser.add_argument("--points", action="store_true", help="end a process at each crash point once")
     parser.add_argument("--planted", action="store_true", help="whether each planted bug is found")
     parser.add_argument("--model", type=int, default=0, help="hold REST and gRPC against the model so often")
     arguments = parser.parse_args()
     seed = secrets.randbelow(2**31) if arguments.seed is None else arguments.seed
     if arguments.planted:
         return hunt(seed)
+    if arguments.points:
+        return torment_points(seed)
     if arguments.model:
         return compare(arguments.model)
     targets = Targets(kills=arguments.kills, partitions=arguments.partitions)
@@ -64,6 +67,13 @@ def torment_until(seed: int, targets: Targets) -> int:
         story = Story(running, seed, peace_secs=LONG_PEACE_SECS)
         report = story.run_until(targets, lambda line: print(line, flush=True))
     return tell(report, running, again)
+
+
+def torment_points(seed: int) -> int:
+    """Ours, with one process less at every crash point."""
+    with world() as running:
+        report = Story(running, seed).run_points()
+    return tell(report, running, "--points")
 
 
 def compare(examples: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
@@ -82,6 +83,16 @@ class Asker:
             return None
         self._hear(path, answer)
         return answer.json() if answer.status_code == 200 else None
+
+    def read_lines(self, path: str) -> list[Any] | None:
+        """What a path streams, whole; ``None`` where it broke off or nobody answers."""
+        try:
+            answer = self._client().get(path, headers={"Accept": "application/x-ndjson"})
+        except httpx.TransportError:
+            self._forget()
+            return None
+        self._hear(path, answer)
+        return [json.loads(line) for line in answer.text.splitlines()] if answer.status_code == 200 else None
 
     def peek(self, path: str) -> None:
         """Look at what one may not see; it must be refused."""
@@ -244,6 +255,7 @@ class Requester:
     def __init__(self, asker: Asker, project: str) -> None:
         self._asker = asker
         self._items = f"/v1/projects/{project}/items"
+        self._resolutions = f"/v1/projects/{project}/resolutions"
         self.brought = 0
 
     def names(self, first: int = 0) -> list[str]:
@@ -275,6 +287,11 @@ class Requester:
             if page["next_cursor"] is None:
                 return found
             cursor = f"&cursor={page['next_cursor']}"
+
+    def stream_all(self) -> list[str] | None:
+        """Every item as the stream of answers has it; ``None`` where it was cut short."""
+        lines = self._asker.read_lines(self._resolutions)
+        return None if lines is None else [line["external_id"] for line in lines]
 
     def _named(self, numbers: Iterable[int]) -> list[str]:
         return [f"{self._asker.name}-{n}" for n in numbers]

@@ -17,6 +17,7 @@ from functools import partial
 
 import psycopg
 
+from assay.crash_point import POINTS
 from tests.chaos.proxy import FAIR, Link, Weather
 from tests.chaos.world import World
 from tests.process import send
@@ -27,6 +28,8 @@ AT_WORK_SECS = 4.0
 LONGEST_RECOVERY_SECS = 15.0
 """When nothing works again after so long, the next trouble comes all the same."""
 POLL_SECS = 0.02
+LONGEST_CRASH_SECS, LONGEST_POINT_SECS = 1.0, 60.0
+"""How long a point waits for somebody to come by: among other troubles, and where each is to be reached."""
 KILLS = {"backend": 10, "postmaster": 5, "api": 4, "worker": 2}
 """How often each is killed beside the others: the more often, the sooner it is back."""
 PARTITIONS = tuple(f"{link} {sky}" for link in ("front", "back") for sky in ("deaf", "dumb", "parted"))
@@ -68,6 +71,7 @@ class Nemesis:
             **{f"back {name}": partial(self._weather, world.back, sky) for name, sky in WEATHERS.items()},
             "front cut": partial(self._cut, world.front),
             "back cut": partial(self._cut, world.back),
+            **{f"crash {name}": partial(self._crash, name) for name in POINTS},
             "commit unknown": self._unknown_commit,
             "old snapshot": self._pin_snapshot,
         }
@@ -85,13 +89,25 @@ class Nemesis:
     def run_until(self, targets: Targets, acknowledged: Callable[[], int]) -> None:
         """As fast as things recover: each trouble comes once something was acknowledged after the last."""
         while not self._done.is_set() and any(left := targets.left(self.did)):
-            before = acknowledged()
             self._do(self._next(*left))
-            limit = time.monotonic() + LONGEST_RECOVERY_SECS
-            while acknowledged() == before and time.monotonic() < limit and not self._done.wait(POLL_SECS):
-                pass
+            self._recover(acknowledged)
             self._done.wait(self._chance.uniform(0.0, LONGEST_PAUSE_SECS / 2))
         self._make_peace()
+
+    def run_points(self, acknowledged: Callable[[], int]) -> None:
+        """Each crash point once, each after something was acknowledged since the last."""
+        for name in self._chance.sample(POINTS, len(POINTS)):
+            limit = time.monotonic() + LONGEST_POINT_SECS
+            while not self.did[f"crash {name}"] and time.monotonic() < limit and not self._done.is_set():
+                self._do(f"crash {name}")
+            self._recover(acknowledged)
+        self._make_peace()
+
+    def _recover(self, acknowledged: Callable[[], int]) -> None:
+        """Return once something more is acknowledged, or it is in vain to wait."""
+        before, limit = acknowledged(), time.monotonic() + LONGEST_RECOVERY_SECS
+        while acknowledged() == before and time.monotonic() < limit and not self._done.wait(POLL_SECS):
+            pass
 
     def _next(self, kills: int, partitions: int) -> str:
         roll = self._chance.random()
@@ -118,6 +134,17 @@ class Nemesis:
         if running:
             send(self._chance.choice(running), signal.SIGKILL)
         return bool(running)
+
+    def _crash(self, point: str) -> bool:
+        """The next process that comes by dies there; whether one did."""
+        armed = self._world.points / point
+        armed.touch(mode=0o666)
+        limit = time.monotonic() + LONGEST_CRASH_SECS
+        while armed.exists() and time.monotonic() < limit and not self._done.wait(POLL_SECS):
+            pass
+        reached = not armed.exists()
+        armed.unlink(missing_ok=True)
+        return reached
 
     def _pause(self, role: str) -> bool:
         running = self._world.processes(role)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from assay.crash_point import POINTS
 from tests.chaos.checker import MIDWAY, violations
 from tests.chaos.client import Annotator
 from tests.chaos.final import read_final
@@ -24,7 +25,7 @@ from tests.chaos.world import World
 from tests.process import resident_bytes
 
 TASKS_AT_A_TIME = 10
-IDLE_SECS = 0.2
+IDLE_SECS, POLL_SECS = 0.2, 0.1
 PEACE_SECS = 60.0
 PROGRESS_SECS, TRESPASS_SECS = 30.0, 0.3
 MAX_TOLD = 20
@@ -70,12 +71,21 @@ class Story:
         second = Organization(self._scene, "second", found(world, "Second"), 3)
         self._all = (first, second)
         self._trespassers = (first.beside(second), second.beside(first))
+        self._torment: threading.Thread | None = None
         self._seen: dict[str, None] = {}
         """The violations that were found on the way, in their order."""
 
-    def run(self, secs: float) -> Report:
-        """Work for so long under torment, then in peace until all is answered, and check."""
-        return self._run(lambda nemesis, stop: (stop.wait(secs), stop.set()), Nemesis.run)
+    def run(self, secs: float, kinds: int = 0) -> Report:
+        """Work for so long under torment, and until so many kinds of it were done; then in peace until all is
+        answered, and check."""
+
+        def watch(nemesis: Nemesis, stop: threading.Event) -> None:
+            stop.wait(secs)
+            while len(nemesis.did) < kinds:
+                stop.wait(POLL_SECS)
+            stop.set()
+
+        return self._run(watch, Nemesis.run)
 
     def run_until(self, targets: Targets, say: Callable[[str], None]) -> Report:
         """Work until so much torment was done, then as :meth:`run`. ``say`` hears how far it is."""
@@ -90,6 +100,19 @@ class Story:
 
         return self._run(watch, lambda nemesis: nemesis.run_until(targets, self._acknowledged))
 
+    def run_points(self) -> Report:
+        """Work while a process dies at each crash point once, then as :meth:`run`."""
+
+        def watch(nemesis: Nemesis, stop: threading.Event) -> None:
+            while self._torment is not None and self._torment.is_alive():
+                stop.wait(POLL_SECS)
+            for name in POINTS:
+                if not nemesis.did[f"crash {name}"]:
+                    self._find(f"nobody came by the crash point {name}")
+            stop.set()
+
+        return self._run(watch, lambda nemesis: nemesis.run_points(self._acknowledged))
+
     def _run(
         self, watch: Callable[[Nemesis, threading.Event], object], torment: Callable[[Nemesis], None]
     ) -> Report:
@@ -99,7 +122,7 @@ class Story:
                 one.tell(ear.url)
                 one.requester.bring(2 * TASKS_AT_A_TIME)
             nemesis = Nemesis(self._world, random.Random(self._chance.random()), stop)
-            troubles = threading.Thread(target=torment, args=(nemesis,))
+            self._torment = troubles = threading.Thread(target=torment, args=(nemesis,))
             workers = self._workers(stop)
             for thread in (troubles, *workers):
                 thread.start()
@@ -140,11 +163,11 @@ class Story:
             answered = sum(annotator.answered for annotator in one.annotators)
             if answered > OVERLAP * (brings.brought - TASKS_AT_A_TIME):
                 brings.bring(TASKS_AT_A_TIME)
-            brought = set(brings.names())
-            listed = brings.list_all()
-            if listed is not None and (len(set(listed)) < len(listed) or not brought <= set(listed)):
-                missing = len(brought - set(listed))
-                self._find(f"I9: a list of {len(listed)} items misses {missing} that were acknowledged")
+            for read in (brings.list_all, brings.stream_all):
+                brought, listed = set(brings.names()), read()
+                if listed is not None and (len(set(listed)) < len(listed) or not brought <= set(listed)):
+                    missing = len(brought - set(listed))
+                    self._find(f"I9: a list of {len(listed)} items misses {missing} that were acknowledged")
 
     def _until_peace(self, ear: Receiver) -> None:
         """Until every task has ended and everything is told; what is not by then is told by the checks."""

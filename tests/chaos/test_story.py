@@ -8,15 +8,16 @@ from tests.chaos.planted import BUGS, planted
 from tests.chaos.story import Story
 from tests.chaos.world import world
 
-SECS, SEED = 12.0, 20261125
+SECS, KINDS, SEED = 12.0, 10, 20261125
+PEACE_SECS = 240.0
+"""As long as the slowest machine may take to end what was begun; a quick one takes seconds."""
 
 
 def test_every_promise_holds_under_torment() -> None:
     with world() as running:
-        report = Story(running, SEED).run(SECS)
+        report = Story(running, SEED, peace_secs=PEACE_SECS).run(SECS, KINDS)
     assert report.violations == [], f"again: scripts/chaos --seed {SEED} --secs {SECS:g}"
     assert report.acknowledged >= report.tasks, report
-    assert len(report.did) >= 10, report
 
 
 @pytest.mark.parametrize("bug", BUGS)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
+from assay.crash_point import VARIABLE
 from tests.chaos.proxy import Link, reachable_folder
 from tests.chaos.receiver import ADDRESS
 from tests.process import age_secs, command_line, descendants
@@ -46,6 +47,8 @@ class World:
     """Between the API or the worker and PostgreSQL."""
     assay: subprocess.Popen[str]
     postgres: subprocess.Popen[str]
+    points: Path
+    """What lies here ends the first process that comes by the point of this name."""
 
     def processes(self, role: str, *, aged_secs: float = 0.0) -> list[int]:
         """The processes of a kind that run now, and have for so long."""
@@ -62,7 +65,10 @@ def world(package: Path | None = None, processes: int = 1) -> Iterator[World]:
     """Start everything, and take everything away. ``package`` holds another ``assay`` to run."""
     home = Path(tempfile.mkdtemp(prefix="assay-chaos-", dir="/tmp"))
     home.chmod(0o755)  # PostgreSQL's user must reach what is below
-    variables = {**os.environ, "ASSAY_PRIVATE_HOSTS": ADDRESS}
+    points = home / "points"
+    points.mkdir()
+    points.chmod(0o777)  # whoever dies takes the name away
+    variables = {**os.environ, "ASSAY_PRIVATE_HOSTS": ADDRESS, VARIABLE: str(points)}
     if package is not None:
         variables["PYTHONPATH"] = str(package)
     log = (home / "log").open("w")
@@ -91,6 +97,7 @@ def world(package: Path | None = None, processes: int = 1) -> Iterator[World]:
             back=back,
             assay=assay,
             postgres=postgres,
+            points=points,
         )
     finally:
         if assay is not None:

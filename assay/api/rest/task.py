@@ -14,6 +14,7 @@ from assay.api.rest.call import Call, Caller, answer
 from assay.api.rest.item import NDJSON
 from assay.api.rest.paging import Paged, allow_filters
 from assay.api.rest.schema import body, reads
+from assay.crash_point import crash_point
 from assay.domain.lease import NewReview, Reviewed
 from assay.domain.page import Page
 from assay.domain.resolution import DEFAULT_MIN_PROBABILITY, Resolution
@@ -88,3 +89,4 @@ async def override(call: Caller, task: UUID, new: Annotated[NewReview, Depends(b
 async def _lines(call: Call, project: UUID, wanted: ResolutionFilter) -> AsyncIterator[bytes]:
     async for page in resolution.all_resolutions(call.engine, call.principal, project, wanted):
         yield b"".join(encode(one) + b"\n" for one in page)
+        crash_point("stream.middle")
