@@ -91,7 +91,13 @@ async def import_items(
     """
     report = ImportReport(import_id=engine.ids.new())
     await stage_items(engine, principal, project, lines, on_error, report)
-    await publish_import(engine, principal.organization, report.import_id)
+    try:
+        await publish_import(engine, principal.organization, report.import_id)
+    except BaseException:
+        # Where not even the decision to publish was kept, a repeat shall find nothing in its way; a publication
+        # that has begun stays, and the repeat finishes it.
+        await remove_import(engine, principal.organization, report.import_id)
+        raise
     crash_point("import.published")
     return report
 

@@ -63,6 +63,10 @@ class Operation:
     wanted: int = 1
 
 
+async def with_project(rest: Any) -> dict[str, Any]:
+    return {"project": await rest.project()}
+
+
 async def with_items(rest: Any) -> dict[str, Any]:
     project = await rest.project()
     await rest.add_items(project, LABELS)
@@ -93,6 +97,14 @@ async def listed(rest: Any, path: str) -> int:
 
 
 OPERATIONS = {
+    "import": Operation(
+        with_project,
+        lambda rest, made, key: rest.post_lines(
+            f"/v1/projects/{made['project']}/items", LABELS, headers=key
+        ),
+        lambda rest, made: listed(rest, f"/v1/projects/{made['project']}/items"),
+        wanted=len(LABELS),
+    ),
     "claim": Operation(
         with_items,
         lambda rest, made, key: rest.post(
