@@ -94,8 +94,8 @@ async def import_items(
     try:
         await publish_import(engine, principal.organization, report.import_id)
     except BaseException:
-        # Where not even the decision to publish was kept, a repeat shall find nothing in its way; what has begun
-        # to be published stays, and the repeat finishes it.
+        # Where not even the decision to publish was kept, a repeat finds nothing in its way; what has begun
+        # stays, and the repeat finishes it.
         await remove_import(engine, principal.organization, report.import_id)
         raise
     crash_point("import.published")
