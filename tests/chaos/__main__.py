@@ -18,6 +18,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 
+from tests.chaos.clock import turned
 from tests.chaos.nemesis import Targets
 from tests.chaos.planted import BUGS, planted
 from tests.chaos.story import Report, Story
@@ -38,6 +39,10 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=0, help="go on until so many processes were killed")
     parser.add_argument("--partitions", type=int, default=0, help="go on until a link was parted so often")
     parser.add_argument("--points", action="store_true", help="end a process at each crash point once")
+    parser.add_argument("--clock", type=int, default=0, metavar="SECS", help="API and worker are so far off")
+    parser.add_argument(
+        "--jumps", type=int, default=0, metavar="SECS", help="... in every other so many seconds"
+    )
     parser.add_argument("--planted", action="store_true", help="whether each planted bug is found")
     parser.add_argument("--model", type=int, default=0, help="hold REST and gRPC against the model so often")
     arguments = parser.parse_args()
@@ -49,14 +54,17 @@ def main() -> int:
     if arguments.model:
         return compare(arguments.model)
     targets = Targets(kills=arguments.kills, partitions=arguments.partitions)
-    return torment_until(seed, targets) if targets != Targets() else torment(seed, arguments.secs)
+    if targets != Targets():
+        return torment_until(seed, targets)
+    return torment(seed, arguments.secs, arguments.clock, arguments.jumps)
 
 
-def torment(seed: int, secs: float) -> int:
-    """Ours, which should keep every promise."""
-    with world() as running:
+def torment(seed: int, secs: float, shift_secs: int, jump_secs: int) -> int:
+    """Ours, which should keep every promise, also where the clock of API and worker is not the database's."""
+    with turned(shift_secs, jump_secs) as variables, world(assay_variables=variables) as running:
         report = Story(running, seed).run(secs)
-    return tell(report, running, f"--secs {secs:g}")
+    clock = f" --clock={shift_secs} --jumps {jump_secs}" if shift_secs else ""
+    return tell(report, running, f"--secs {secs:g}{clock}")
 
 
 def torment_until(seed: int, targets: Targets) -> int:

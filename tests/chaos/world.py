@@ -61,8 +61,11 @@ class World:
 
 
 @contextmanager
-def world(package: Path | None = None, processes: int = 1) -> Iterator[World]:
-    """Start everything, and take everything away. ``package`` holds another ``assay`` to run."""
+def world(
+    package: Path | None = None, processes: int = 1, assay_variables: Mapping[str, str] | None = None
+) -> Iterator[World]:
+    """Start everything, and take everything away. ``package`` holds another ``assay`` to run;
+    ``assay_variables`` are its alone, and not PostgreSQL's."""
     home = Path(tempfile.mkdtemp(prefix="assay-chaos-", dir="/tmp"))
     home.chmod(0o755)  # PostgreSQL's user must reach what is below
     points = home / "points"
@@ -79,7 +82,7 @@ def world(package: Path | None = None, processes: int = 1) -> Iterator[World]:
         dsn = first_line(postgres, log.name)
         back = Link(reachable_folder(home, "back") / ".s.PGSQL.5432", socket_of(dsn))
         links.append(back)
-        variables["ASSAY_DATABASE_URL"] = through(dsn, home / "back")
+        variables |= {"ASSAY_DATABASE_URL": through(dsn, home / "back"), **(assay_variables or {})}
         command = [sys.executable, "-c", ASSAY, "up", "--data", str(home / "data"), "--port", "0"]
         assay = started([*command, "--processes", str(processes)], log, variables)
         while not first_line(assay, log.name).startswith("Sign in once"):
