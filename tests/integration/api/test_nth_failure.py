@@ -99,9 +99,7 @@ async def listed(rest: Any, path: str) -> int:
 OPERATIONS = {
     "import": Operation(
         with_project,
-        lambda rest, made, key: rest.post_lines(
-            f"/v1/projects/{made['project']}/items", LABELS, headers=key
-        ),
+        lambda rest, made, key: rest.post_lines(f"/v1/projects/{made['project']}/items", LABELS, headers=key),
         lambda rest, made: listed(rest, f"/v1/projects/{made['project']}/items"),
         wanted=len(LABELS),
     ),
