@@ -94,6 +94,36 @@ def look_ahead(p: FloatArray, table: FloatArray, horizon: int) -> FloatArray:
     return gain
 
 
+def remaining_gain(
+    posterior: ArrayLike, confusion: ArrayLike, left: ArrayLike, *, horizon: int = 10
+) -> FloatArray:
+    """What an item's remaining labels would gain it together, (N,): the loss of accuracy if it stops now.
+
+    ``posterior`` (N, K); ``confusion`` (K, K) of the labelers to come, rows the truth; ``left`` (N,) how many
+    labels each item has left, more than ``horizon`` counting as that many. Raises ``Invalid``.
+    """
+    p = read_probabilities(posterior, "posterior")
+    table = read_probabilities(confusion, "confusion", n_classes=p.shape[1])
+    count = read_indices(left, "left", length=len(p))
+    if p.ndim != 2 or table.shape != (p.shape[1], p.shape[1]):
+        raise refuse("confusion", "must have shape (K, K) for a posterior of shape (N, K)")
+    gain = look_ahead(p, table[None], read_count(horizon, "horizon"))[:, 0]
+    steps = np.clip(count, 1, horizon) - 1
+    return np.where(count > 0, gain[np.arange(len(p)), steps], 0.0)
+
+
+def gain_factor(expected: ArrayLike, seen: ArrayLike) -> float:
+    """By how much labels were worth more than expected, 1 or more: what skills did not know of themselves.
+
+    ``expected`` (M,) are gains of one label before it came, ``seen`` (M,) how much better the then best
+    answer was afterwards than the former one, by the posterior that had it and learned from all others. A
+    certainty's worth is added to both, so that few say little. Raises ``Invalid``.
+    """
+    hoped = read_reals(expected, "expected", low=0, high=1)
+    came = read_reals(seen, "seen", length=len(hoped), low=0, high=1)
+    return float(max(1.0, (came.sum() + 1.0) / (hoped.sum() + 1.0)))
+
+
 Outcomes = list[tuple[FloatArray, FloatArray]]
 
 

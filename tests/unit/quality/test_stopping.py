@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assay.errors import Invalid
-from assay.quality.stopping import Action, decide, label_value, misfit, project_bar
+from assay.quality.stopping import (
+    Action,
+    decide,
+    gain_factor,
+    label_value,
+    misfit,
+    project_bar,
+    remaining_gain,
+)
 
 
 def coin(accuracy: float, n_classes: int = 2) -> Any:
@@ -73,6 +81,26 @@ def test_a_certain_item_and_a_single_class_gain_nothing() -> None:
     assert label_value([[1.0, 0.0]], [coin(0.8)]).gain[0, 0] == 0
     assert label_value([[1.0]], [[[1.0]]]).gain[0, 0] == 0
     assert label_value(np.ones((0, 2)), [coin(0.8)]).rate.shape == (0, 1)
+
+
+def test_what_is_left_is_what_the_look_ahead_says() -> None:
+    p, table = [[0.6, 0.4], [0.6, 0.4], [0.6, 0.4]], coin(0.8)
+    found = remaining_gain(p, table, [0, 2, 30])
+    assert found[0] == 0
+    assert found[1] == pytest.approx(enumerated(p[0], table, 2))
+    assert found[2] == pytest.approx(enumerated(p[0], table, 10))
+    with pytest.raises(Invalid):
+        remaining_gain(p, table[None], [1, 1, 1])
+    with pytest.raises(Invalid):
+        remaining_gain(p, table, [1, 1, -1])
+
+
+def test_labels_that_taught_more_than_was_hoped_raise_the_factor() -> None:
+    assert gain_factor([], []) == 1.0
+    assert gain_factor([0.1] * 10, [0.05] * 10) == 1.0
+    assert gain_factor([0.1] * 90, [0.3] * 90) == pytest.approx(28 / 10)
+    with pytest.raises(Invalid):
+        gain_factor([0.1], [np.nan])
 
 
 def test_bar_meets_the_target_with_the_stated_risk() -> None:
