@@ -41,7 +41,8 @@ class QualityReport:
     answered tasks by how sure they are, ``reliability`` compares by question how sure answers to gold
     were with how many were right, ``contested`` lists what labelers disagree on, the least sure first,
     and ``history`` the accuracy over time. ``slices`` is agreement by question and answer, ``curves`` by
-    question the accuracy after so many further labels.
+    question the accuracy after so many further labels. ``past_forecasts`` are the forecasts of former days,
+    with what then happened once the target was reached.
     """
 
     accuracy: Accuracy
@@ -58,6 +59,7 @@ class QualityReport:
     curves: Mapping[str, Any] = field(default_factory=dict)
     second_looks: Mapping[str, Any] = field(default_factory=dict)
     doubtful_gold: tuple[Mapping[str, Any], ...] = ()
+    past_forecasts: tuple[Mapping[str, Any], ...] = ()
 
 
 def quality(project: str) -> Plan[QualityReport]:

@@ -79,6 +79,26 @@ class Forecast:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PastForecast:
+    """A day's forecast for so many ``tasks``, when they had so many ``labels``; and, once the target was
+    ``reached``, how many more it took and the forecast's interval score (lower is better: the interval's
+    width, and twenty for each label by which it missed)."""
+
+    at: datetime
+    tasks: int
+    labels: int
+    labels_to_target: int
+    labels_low: int
+    labels_high: int
+    date_low: date | None
+    date_high: date | None
+    labels_needed: int | None
+    reached: date | None
+    score: float | None
+    date: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SurenessBin:
     """So many answered tasks whose answer is right with a probability from ``low`` to ``high``."""
 
@@ -183,8 +203,8 @@ class ProjectQuality:
     """A project's quality. ``states`` counts its tasks by state; gold stays out of all figures.
 
     ``reliability`` is by question, where enough gold was answered; ``contested`` lists the least sure first,
-    ``history`` the oldest first. ``slices`` is agreement by question and answer, ``curves`` by question what
-    further labels would buy, from none on.
+    ``history`` and ``past_forecasts`` the oldest first. ``slices`` is agreement by question and answer,
+    ``curves`` by question what further labels would buy, from none on.
     """
 
     project: UUID
@@ -202,3 +222,4 @@ class ProjectQuality:
     curves: Mapping[str, list[CurvePoint]]
     second_looks: SecondLooks
     doubtful_gold: list[DoubtfulGold]
+    past_forecasts: list[PastForecast]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from assay.quality.krippendorff import krippendorff_alpha
 from assay.service.access import project_of, require
 from assay.service.engine import Engine
 from assay.service.look import torn_objects
+from assay.service.past_forecast import past_forecasts
 from assay.service.project_votes import ProjectVotes
 from assay.service.quality_outlook import NOTHING, Aims, Outlook, outlook
 from assay.service.quality_report import (
@@ -46,6 +47,7 @@ BLANK: dict[str, Any] = {
     "reliability": {},
     "contested": [],
     "doubtful_gold": [],
+    "past_forecasts": [],
     "history": [],
     "slices": {},
     "curves": {},
@@ -89,11 +91,13 @@ async def refit(engine: Engine, organization: UUID, project: UUID) -> dict[str, 
     ahead = await asyncio.to_thread(outlook, found.fits, found.votes, aims)
     async with engine.database.transaction(organization) as tx:
         stored = await quality_store.find(tx, organization, project)
-        document = await _document(tx, organization, project, found, agreement, ahead, labels)
+        kept = stored[1] if stored else BLANK
+        document = await _document(
+            tx, organization, project, found, agreement, ahead, labels, kept.get("past_forecasts", [])
+        )
         torn = await torn_objects(tx, organization, project, CONTESTED)
         document["contested"] = least_sure(document["contested"] + torn)
-        before = stored[1].get("history", []) if stored else []
-        document["history"] = history(before, *document["history"])
+        document["history"] = history(kept.get("history", []), *document["history"])
         await quality_store.save(tx, organization, project, labels, document)
     return document
 
@@ -120,9 +124,12 @@ async def _document(
     agreement: Any,
     ahead: Outlook,
     labels: int,
+    past: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """What is known of a project, as it is told."""
+    """What is known of a project, as it is told; ``past`` are its forecasts so far."""
     measured = await quality_store.measure(tx, organization, project)
+    recent = await quality_store.recent_labels(tx, organization, project)
+    forecast = _forecast(measured, recent, ahead.to_come)
     skills = await annotation_store.skills(tx, organization, project)
     accuracy = _accuracy(measured, found)
     return {
@@ -132,9 +139,7 @@ async def _document(
         "labelers": _labelers(skills, found.votes),
         "cost": {"labels": labels},
         "states": await quality_store.states(tx, organization, project),
-        "forecast": _forecast(
-            measured, await quality_store.recent_labels(tx, organization, project), ahead.to_come
-        ),
+        "forecast": forecast,
         "histogram": histogram(await quality_store.confidences(tx, organization, project)),
         "reliability": reliability(found.fits),
         "contested": contested(found.fits),
@@ -142,6 +147,9 @@ async def _document(
         "slices": slices(found.fits),
         "curves": ahead.curves,
         "second_looks": await told(tx, organization, project),
+        "past_forecasts": past_forecasts(
+            past, forecast, tasks=measured["tasks"], labels=labels, now=measured["now"]
+        ),
         "history": _point(accuracy, labels, measured),
     }
 

@@ -97,7 +97,7 @@ class Forecast(_message.Message):
     def __init__(self, labels_to_target: _Optional[int] = ..., date: _Optional[str] = ..., labels_low: _Optional[int] = ..., labels_high: _Optional[int] = ..., date_low: _Optional[str] = ..., date_high: _Optional[str] = ...) -> None: ...
 
 class ProjectQuality(_message.Message):
-    __slots__ = ("project", "accuracy", "agreement", "labelers", "cost", "states", "forecast", "histogram", "reliability", "contested", "history", "slices", "curves", "second_looks", "doubtful_gold")
+    __slots__ = ("project", "accuracy", "agreement", "labelers", "cost", "states", "forecast", "histogram", "reliability", "contested", "history", "slices", "curves", "second_looks", "doubtful_gold", "past_forecasts")
     class AgreementEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -127,6 +127,7 @@ class ProjectQuality(_message.Message):
     CURVES_FIELD_NUMBER: _ClassVar[int]
     SECOND_LOOKS_FIELD_NUMBER: _ClassVar[int]
     DOUBTFUL_GOLD_FIELD_NUMBER: _ClassVar[int]
+    PAST_FORECASTS_FIELD_NUMBER: _ClassVar[int]
     project: str
     accuracy: Accuracy
     agreement: _containers.MessageMap[str, Agreement]
@@ -142,7 +143,36 @@ class ProjectQuality(_message.Message):
     curves: bytes
     second_looks: SecondLooks
     doubtful_gold: _containers.RepeatedCompositeFieldContainer[DoubtfulGold]
-    def __init__(self, project: _Optional[str] = ..., accuracy: _Optional[_Union[Accuracy, _Mapping]] = ..., agreement: _Optional[_Mapping[str, Agreement]] = ..., labelers: _Optional[_Iterable[_Union[LabelerSkill, _Mapping]]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., states: _Optional[_Mapping[str, int]] = ..., forecast: _Optional[_Union[Forecast, _Mapping]] = ..., histogram: _Optional[_Iterable[_Union[SurenessBin, _Mapping]]] = ..., reliability: _Optional[bytes] = ..., contested: _Optional[_Iterable[_Union[Contested, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[QualityPoint, _Mapping]]] = ..., slices: _Optional[bytes] = ..., curves: _Optional[bytes] = ..., second_looks: _Optional[_Union[SecondLooks, _Mapping]] = ..., doubtful_gold: _Optional[_Iterable[_Union[DoubtfulGold, _Mapping]]] = ...) -> None: ...
+    past_forecasts: _containers.RepeatedCompositeFieldContainer[PastForecast]
+    def __init__(self, project: _Optional[str] = ..., accuracy: _Optional[_Union[Accuracy, _Mapping]] = ..., agreement: _Optional[_Mapping[str, Agreement]] = ..., labelers: _Optional[_Iterable[_Union[LabelerSkill, _Mapping]]] = ..., cost: _Optional[_Union[Cost, _Mapping]] = ..., states: _Optional[_Mapping[str, int]] = ..., forecast: _Optional[_Union[Forecast, _Mapping]] = ..., histogram: _Optional[_Iterable[_Union[SurenessBin, _Mapping]]] = ..., reliability: _Optional[bytes] = ..., contested: _Optional[_Iterable[_Union[Contested, _Mapping]]] = ..., history: _Optional[_Iterable[_Union[QualityPoint, _Mapping]]] = ..., slices: _Optional[bytes] = ..., curves: _Optional[bytes] = ..., second_looks: _Optional[_Union[SecondLooks, _Mapping]] = ..., doubtful_gold: _Optional[_Iterable[_Union[DoubtfulGold, _Mapping]]] = ..., past_forecasts: _Optional[_Iterable[_Union[PastForecast, _Mapping]]] = ...) -> None: ...
+
+class PastForecast(_message.Message):
+    __slots__ = ("at", "tasks", "labels", "labels_to_target", "labels_low", "labels_high", "date", "date_low", "date_high", "labels_needed", "reached", "score")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
+    LABELS_TO_TARGET_FIELD_NUMBER: _ClassVar[int]
+    LABELS_LOW_FIELD_NUMBER: _ClassVar[int]
+    LABELS_HIGH_FIELD_NUMBER: _ClassVar[int]
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    DATE_LOW_FIELD_NUMBER: _ClassVar[int]
+    DATE_HIGH_FIELD_NUMBER: _ClassVar[int]
+    LABELS_NEEDED_FIELD_NUMBER: _ClassVar[int]
+    REACHED_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    at: str
+    tasks: int
+    labels: int
+    labels_to_target: int
+    labels_low: int
+    labels_high: int
+    date: str
+    date_low: str
+    date_high: str
+    labels_needed: int
+    reached: str
+    score: float
+    def __init__(self, at: _Optional[str] = ..., tasks: _Optional[int] = ..., labels: _Optional[int] = ..., labels_to_target: _Optional[int] = ..., labels_low: _Optional[int] = ..., labels_high: _Optional[int] = ..., date: _Optional[str] = ..., date_low: _Optional[str] = ..., date_high: _Optional[str] = ..., labels_needed: _Optional[int] = ..., reached: _Optional[str] = ..., score: _Optional[float] = ...) -> None: ...
 
 class SurenessBin(_message.Message):
     __slots__ = ("low", "high", "tasks")

@@ -195,3 +195,27 @@ async def test_a_projects_quality_is_told_in_one_page(rest: Any) -> None:
     assert 0 <= told["accuracy"]["low"] <= told["accuracy"]["estimate"] <= told["accuracy"]["high"] <= 1
     assert sorted(one["name"] for one in told["labelers"]) == ["ann", "bob"]
     assert (told["agreement"]["topic"]["items"], told["forecast"]["labels_to_target"]) == (5, 1)
+
+
+async def test_a_forecast_is_held_against_what_happened(rest: Any) -> None:
+    project = await rest.project(quality={"min_labels": 1, "max_labels": 3, "target_accuracy": 0.8})
+    await rest.add_notes(project, *"abcdefghijkl")
+    topics = {f"n-{n}": {"topic": "news" if n % 3 else "sports"} for n in range(12)}
+    ann = await rest.labeler("ann")
+    for lease in await ann.claim(project, 6):
+        await ann.submit(lease, topics[lease["item"]["external_id"]])
+    first = (await rest.get(f"/v1/projects/{project}/quality")).json()
+    (foretold,) = first["past_forecasts"]
+    assert (foretold["tasks"], foretold["labels"], foretold["reached"]) == (12, 6, None)
+    assert foretold["labels_low"] <= foretold["labels_to_target"] <= foretold["labels_high"]
+    assert foretold["labels_to_target"] == first["forecast"]["labels_to_target"] > 0
+    for name in ("ann", "bob", "cid"):
+        who = ann if name == "ann" else await rest.labeler(name)
+        for lease in await who.claim(project, 12):
+            await who.submit(lease, topics[lease["item"]["external_id"]])
+    told = (await rest.get(f"/v1/projects/{project}/quality")).json()
+    assert told["forecast"]["labels_to_target"] == 0
+    (judged,) = told["past_forecasts"]
+    assert judged["labels_needed"] == told["cost"]["labels"] - 6
+    assert judged["reached"] is not None
+    assert judged["score"] >= judged["labels_high"] - judged["labels_low"]

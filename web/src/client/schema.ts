@@ -2967,6 +2967,41 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * PastForecast
+         * @description A day's forecast for so many ``tasks``, when they had so many ``labels``; and, once the target was
+         *     ``reached``, how many more it took and the forecast's interval score (lower is better: the interval's
+         *     width, and twenty for each label by which it missed).
+         */
+        PastForecast: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Date */
+            date: string | null;
+            /** Date High */
+            date_high: string | null;
+            /** Date Low */
+            date_low: string | null;
+            /** Labels */
+            labels: number;
+            /** Labels High */
+            labels_high: number;
+            /** Labels Low */
+            labels_low: number;
+            /** Labels Needed */
+            labels_needed: number | null;
+            /** Labels To Target */
+            labels_to_target: number;
+            /** Reached */
+            reached: string | null;
+            /** Score */
+            score: number | null;
+            /** Tasks */
+            tasks: number;
+        };
         /** @description RFC 9457 problem document */
         Problem: {
             /**
@@ -3164,8 +3199,8 @@ export interface components {
          * @description A project's quality. ``states`` counts its tasks by state; gold stays out of all figures.
          *
          *     ``reliability`` is by question, where enough gold was answered; ``contested`` lists the least sure first,
-         *     ``history`` the oldest first. ``slices`` is agreement by question and answer, ``curves`` by question what
-         *     further labels would buy, from none on.
+         *     ``history`` and ``past_forecasts`` the oldest first. ``slices`` is agreement by question and answer,
+         *     ``curves`` by question what further labels would buy, from none on.
          */
         ProjectQuality: {
             accuracy: components["schemas"]["Accuracy"];
@@ -3189,6 +3224,8 @@ export interface components {
             history: components["schemas"]["QualityPoint"][];
             /** Labelers */
             labelers: components["schemas"]["LabelerSkill"][];
+            /** Past Forecasts */
+            past_forecasts: components["schemas"]["PastForecast"][];
             /**
              * Project
              * Format: uuid
