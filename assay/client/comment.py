@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from assay.client.paging import async_pages, pages
-from assay.client.request import Plan, ask, path, post
+from assay.client.request import Plan, Request, ask, path, post
 from assay.client.session import AsyncSession, Session
 from assay.client.value import read_value
 
@@ -58,6 +58,11 @@ def add(
     return _read((yield from ask(post(path("tasks", task, "comments"), body))).json())
 
 
+def withdraw(comment: str) -> Plan[None]:
+    """Take back what was said."""
+    yield from ask(Request(method="DELETE", path=path("comments", comment)))
+
+
 class Comments:
     """``project.comments``"""
 
@@ -79,6 +84,10 @@ class Comments:
         ``target`` is (question, id of an object), ``point`` (field, (x, y)).
         """
         return self._session.run(add(task, text, annotation, target, point))
+
+    def withdraw(self, comment: str) -> None:
+        """Take back what you said: it is shown to nobody from then on."""
+        self._session.run(withdraw(comment))
 
     def list(self, *, task: str | None = None) -> Iterator[Comment]:
         """What was said, oldest first; a labeler reads what is about their own answers."""
@@ -103,6 +112,10 @@ class AsyncComments:
     ) -> Comment:
         """As :meth:`Comments.add`."""
         return await self._session.run(add(task, text, annotation, target, point))
+
+    async def withdraw(self, comment: str) -> None:
+        """As :meth:`Comments.withdraw`."""
+        await self._session.run(withdraw(comment))
 
     def list(self, *, task: str | None = None) -> AsyncIterator[Comment]:
         """As :meth:`Comments.list`."""

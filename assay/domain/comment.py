@@ -34,7 +34,7 @@ class NewComment:
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """A comment as reviewers and above see it. It never changes."""
+    """A comment as reviewers and above see it. It never changes; its author may withdraw it."""
 
     id: UUID
     comment: UUID

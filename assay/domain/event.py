@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     """An auditor answered an item of a snapshot; the subject is the snapshot, ``body`` holds number."""
     COMMENT_ADDED = "comment.added"
     """A reviewer said something; ``body`` holds comment and annotation."""
+    COMMENT_WITHDRAWN = "comment.withdrawn"
+    """A reviewer took back what they said; ``body`` as above."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, order=True)

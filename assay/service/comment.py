@@ -58,6 +58,29 @@ async def add_comment(
     return added
 
 
+async def withdraw_comment(tx: Connection, principal: Principal, comment: UUID) -> None:
+    """Take back what the principal said: nobody is shown it from then on. Done twice, it answers the same.
+
+    Raises ``NotFound`` for what another said, too.
+    """
+    require(principal, Role.REVIEWER)
+    row = await comment_store.withdraw(tx, principal, comment)
+    if row is None:
+        raise not_found("comment", comment)
+    if row["already"]:
+        return
+    await record.audit(tx, principal, "comment.withdraw", comment, task=str(row["task"]))
+    await record.feed(
+        tx,
+        principal.organization,
+        EventKind.COMMENT_WITHDRAWN,
+        row["project"],
+        row["task"],
+        comment=str(comment),
+        annotation=None if row["annotation"] is None else str(row["annotation"]),
+    )
+
+
 async def comment_page(
     tx: Connection, principal: Principal, project: UUID, after: UUID, task: UUID | None, limit: int
 ) -> Sequence[Comment | ReceivedComment]:

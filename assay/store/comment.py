@@ -37,6 +37,15 @@ async def insert(
     )
 
 
+async def withdraw(tx: Connection, principal: Principal, comment: UUID) -> asyncpg.Record | None:
+    """Take back what the principal said: ``project``, ``task``, ``annotation``, and whether it was
+    ``already``; nothing where the principal did not say it."""
+    row: asyncpg.Record | None = await tx.fetchrow(
+        _SQL["withdraw"], principal.organization, comment, principal.labeler
+    )
+    return row
+
+
 async def page(
     tx: Connection, organization: UUID, project: UUID, after: UUID, task: UUID | None, limit: int
 ) -> list[Comment]:

@@ -22,6 +22,12 @@ async def add_comment(call: Call) -> Any:
 
 
 @SERVICE.answers
+async def withdraw_comment(call: Call) -> Any:
+    comment = call.id("comment")
+    return await call.write(lambda tx: use_case.withdraw_comment(tx, call.principal, comment))
+
+
+@SERVICE.answers
 async def list_comments(call: Call) -> Any:
     project, page, task = call.id("project"), call.page(), call.optional_id("task")
     after = UUID(page.after(FIRST))

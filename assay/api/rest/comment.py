@@ -35,6 +35,13 @@ async def add_comment(
     )
 
 
+@router.delete("/v1/comments/{comment}", status_code=204)
+async def withdraw_comment(call: Caller, comment: UUID) -> Response:
+    """Take back what you said: it is shown to nobody from then on, and kept for the audit."""
+    await call.write(lambda tx: use_case.withdraw_comment(tx, call.principal, comment))
+    return Response(status_code=204)
+
+
 @router.get("/v1/projects/{project}/comments", response_model=Page[Comment] | Page[ReceivedComment])
 async def list_comments(call: Caller, page: Paged, project: UUID, task: UUID | None = None) -> Response:
     """What was said, oldest first. A labeler reads what is said about their own answers, with each answer."""

@@ -3,6 +3,15 @@
 INSERT INTO comment (organization, id, project, task, annotation, author, question, object, field, x, y, text)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 
+-- name: withdraw
+-- Take back what was said; the first time counts, and who else asks finds nothing.
+UPDATE comment
+SET withdrawn_at = coalesce(withdrawn_at, clock_timestamp())
+WHERE organization = $1
+  AND id = $2
+  AND author = $3
+RETURNING project, task, annotation, withdrawn_at < statement_timestamp() AS already
+
 -- name: page
 -- Comments in a project after an id, oldest first; of one task, where one is named.
 SELECT c.*, l.name AS author_name, i.external_id
@@ -14,6 +23,7 @@ WHERE c.organization = $1
   AND c.project = $2
   AND c.id > $3
   AND ($4::uuid IS NULL OR c.task = $4)
+  AND c.withdrawn_at IS NULL
 ORDER BY c.id
 LIMIT $5
 
@@ -31,5 +41,6 @@ WHERE c.organization = $1
   AND c.project = $2
   AND c.id > $3
   AND ($5::uuid IS NULL OR c.task = $5)
+  AND c.withdrawn_at IS NULL
 ORDER BY c.id, a.counted DESC, a.created_at DESC
 LIMIT $6

@@ -1,5 +1,6 @@
 from assay.wire.v1 import lease_pb2 as _lease_pb2
 from google.api import annotations_pb2 as _annotations_pb2
+from google.protobuf import empty_pb2 as _empty_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -27,6 +28,12 @@ class AddCommentRequest(_message.Message):
     x: float
     y: float
     def __init__(self, task: _Optional[str] = ..., text: _Optional[str] = ..., annotation: _Optional[str] = ..., question: _Optional[str] = ..., object: _Optional[str] = ..., field: _Optional[str] = ..., x: _Optional[float] = ..., y: _Optional[float] = ...) -> None: ...
+
+class WithdrawCommentRequest(_message.Message):
+    __slots__ = ("comment",)
+    COMMENT_FIELD_NUMBER: _ClassVar[int]
+    comment: str
+    def __init__(self, comment: _Optional[str] = ...) -> None: ...
 
 class Comment(_message.Message):
     __slots__ = ("id", "comment", "project", "task", "external_id", "annotation", "question", "object", "field", "x", "y", "text", "created_at", "author", "author_name")

@@ -138,3 +138,30 @@ async def test_reviews_are_blind_unless_the_project_says_otherwise(rest: Any) ->
     assert names == {True: (None, None), False: ("ann False", "ann False")}
     changed = await rest.patch(f"/v1/projects/{project}", json={"blind_review": True})
     assert changed.json()["blind_review"] is True
+
+
+async def test_its_author_takes_a_comment_back_and_nobody_else_does(
+    rest: Any, refused: Any, answered: dict[str, Any]
+) -> None:
+    rita, ann, project = answered["rita"], answered["ann"], answered["project"]
+    kept, taken = [
+        (await rita.post(f"/v1/tasks/{answered['task']}/comments", {"text": text})).json()
+        for text in ("Look again.", "Wrong.")
+    ]
+    ruth = await rest.labeler("ruth", role=Role.REVIEWER)
+    path = f"/v1/comments/{taken['id']}"
+    for other in (ruth, rest):
+        refused(await other.delete(path), 404, "not_found")
+    assert len(await said(ann, project)) == 2
+
+    assert [(await rita.delete(path)).status_code for _ in range(2)] == [204, 204]
+    assert await said(rita, project) == [kept]
+    assert [one["text"] for one in await said(ann, project)] == ["Look again."]
+
+    async def told() -> list[dict[str, Any]]:
+        items = (await rest.get("/v1/events", params={"kind": "comment.withdrawn"})).json()["items"]
+        return [event["body"] for event in items]
+
+    while not (events := await told()):
+        pass
+    assert events == [{"comment": taken["id"], "annotation": None}]

@@ -39,6 +39,7 @@ def test_every_kind_that_sql_writes_is_known() -> None:
             EventKind.TASK_REVIEWED,
             EventKind.SNAPSHOT_AUDITED,
             EventKind.COMMENT_ADDED,
+            EventKind.COMMENT_WITHDRAWN,
         }
     )
 

@@ -64,6 +64,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Comment
+         * @description Take back what you said: it is shown to nobody from then on, and kept for the audit.
+         */
+        delete: operations["withdraw_comment_v1_comments__comment__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -1430,7 +1450,7 @@ export interface components {
         };
         /**
          * Comment
-         * @description A comment as reviewers and above see it. It never changes.
+         * @description A comment as reviewers and above see it. It never changes; its author may withdraw it.
          */
         Comment: {
             /** Annotation */
@@ -1722,7 +1742,7 @@ export interface components {
          * @description The kinds of events. ``subject`` of each is the task, unless said otherwise.
          * @enum {string}
          */
-        EventKind: "annotation.submitted" | "annotation.imported" | "import.published" | "lease.ended" | "task.open" | "task.resolved" | "task.review" | "task.ambiguous" | "task.needs_attention" | "task.reviewed" | "snapshot.audited" | "comment.added";
+        EventKind: "annotation.submitted" | "annotation.imported" | "import.published" | "lease.ended" | "task.open" | "task.resolved" | "task.review" | "task.ambiguous" | "task.needs_attention" | "task.reviewed" | "snapshot.audited" | "comment.added" | "comment.withdrawn";
         /**
          * EventPage
          * @description Some of what happened, in its order. ``next_cursor`` goes on from here, also where nothing is left.
@@ -4229,6 +4249,116 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PublicKey"];
                 };
+            };
+            /** @description Refused; `code` says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Refused; `code` says why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_comment_v1_comments__comment__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; `code` says why. */
             400: {

@@ -1,7 +1,7 @@
 /** What a reviewer does beyond a verdict: outlines over each other, and comments that the labeler reads. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningAssay, openPage, picture, post, read, startAssay, startBrowser } from "./assay";
+import { type RunningAssay, openPage, picture, post, put, read, startAssay, startBrowser } from "./assay";
 
 let assay: RunningAssay;
 let browser: Browser;
@@ -33,6 +33,11 @@ afterAll(async () => {
   await browser.close();
   await assay.stop();
 });
+
+const TONE = {
+  fields: { text: "text" },
+  questions: [{ name: "tone", kind: "choice", field: "text", classes: ["good", "bad"], required: true }],
+};
 
 /** A project with one item that the labeler has answered. Answers its id. */
 async function answered(name: string, ontology: unknown, fields: unknown, label: unknown): Promise<string> {
@@ -80,6 +85,43 @@ test("a comment on an object reaches the labeler, who sees it beside their answe
   await labeler.getByText("About Ann · person").waitFor();
   await labeler.getByText("Ann met Ben.").waitFor();
   await picture("comments", labeler);
+  // Who said it takes it back, and nobody is shown it any more.
+  expect(await labeler.getByRole("button", { name: "Take back" }).count()).toBe(0);
+  await page.goto(`${assay.url}/projects/${project}/comments`);
+  await page.getByText("Mark <b>Ben</b> too.").waitFor();
+  await picture("own-comment", page);
+  await page.getByRole("button", { name: "Take back" }).click();
+  await page.getByText("Taken back: nobody is shown it any more.").waitFor();
+  await page.getByText("Mark <b>Ben</b> too.").waitFor({ state: "detached" });
+  await labeler.reload();
+  await labeler.getByText("Nobody has said anything yet.").waitFor();
+  expect([...faults]).toEqual([]);
+});
+
+test("a review of what changed together with the questions goes on by the questions of now", async () => {
+  const [asked] = TONE.questions;
+  const project = await answered("Stale", TONE, { text: "So so." }, { tone: "good" });
+  await page.goto(`${assay.url}/projects/${project}/review`);
+  await page.getByRole("button", { name: /Answer 1/ }).waitFor();
+  const newer = { ...TONE, questions: [{ ...asked, classes: ["good", "bad", "mixed"] }] };
+  await put(page, `/v1/projects/${project}/ontology`, newer);
+  const path = `/v1/projects/${project}/resolutions`;
+  const version = async (): Promise<number> =>
+    (await read<{ items: { version: number }[] }>(page, path)).items[0]?.version ?? 0;
+  const before = await version();
+  await post(page, `/v1/projects/${project}/annotations`, [
+    { external_id: "one", labeler: "ben", label: { tone: "mixed" } },
+  ]);
+  await expect.poll(version, { timeout: 30_000 }).toBeGreaterThan(before);
+  await page.keyboard.press("a");
+  await page.getByText("Here is what is to be looked at by the questions of now").waitFor();
+  await page.getByRole("button", { name: /Answer 2/ }).waitFor();
+  await page.keyboard.press("f");
+  await page.getByRole("button", { name: "mixed" }).first().waitFor();
+  await picture("stale-questions", page);
+  await page.keyboard.press("3");
+  await page.getByRole("button", { name: /Submit the fix/ }).click();
+  await page.getByText("Nothing to review").waitFor();
   expect([...faults]).toEqual([]);
 });
 

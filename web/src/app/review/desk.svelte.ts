@@ -78,14 +78,15 @@ export class ReviewDesk {
     this.#store = new IndexedJournals(`review-${labeler}`);
   }
 
-  async next(): Promise<void> {
+  /** What is least sure, or a task by name. */
+  async next(task = this.#task): Promise<void> {
     this.#abort.abort();
     this.#abort = new AbortController();
     [this.current, this.editor, this.exhausted, this.failure] = [null, null, false, null];
     await this.#guarded(async () => {
       const path = { project: this.#project };
       if (this.title === "") await this.#meet();
-      const named = this.#task === null ? {} : { task: this.#task };
+      const named = task === null ? {} : { task };
       const body = { count: 1, stage: "review", ...named } as const;
       const answer = await api.send("post", "/v1/projects/{project}/leases", { path, body });
       const [lease] = answer.leases as readonly Lease[];
@@ -185,8 +186,17 @@ export class ReviewDesk {
     });
   }
 
-  /** The same task as it is now, under the same lease; a fix that was begun goes on. */
+  /**
+   * The same task as it is now, under the same lease; a fix that was begun goes on. Where other questions are asked
+   * by now, the lease is given back and another taken, which is judged by them.
+   */
   async #lookAgain(seen: Case): Promise<void> {
+    await this.#ontologies.look();
+    if (this.#ontologies.isOlder({ version: seen.lease.ontology_version })) {
+      await this.#giveBack(seen);
+      this.notice = s.review.staleQuestions;
+      return this.next(seen.lease.task);
+    }
     const path = { project: this.#project, task: seen.lease.task };
     const { resolution, annotations } = await api.send("get", "/v1/projects/{project}/tasks/{task}", {
       path,
@@ -201,17 +211,16 @@ export class ReviewDesk {
   /** Gives the task back, so that another reviewer need not wait for the lease to end. */
   leave(): void {
     this.#abort.abort();
-    const lease = this.current?.lease.lease;
-    if (lease === undefined) return;
-    api
-      .send("post", "/v1/leases/{lease}/release", {
-        path: { lease },
-        body: { reason: "returned" },
-        attempts: 1,
-      })
-      .catch((error: unknown) => {
-        failureOf(error); // the lease ends by itself
-      });
+    if (this.current !== null) void this.#giveBack(this.current);
+  }
+
+  async #giveBack({ lease: { lease } }: Case): Promise<void> {
+    const request = { path: { lease }, body: { reason: "returned" }, attempts: 1 } as const;
+    try {
+      await api.send("post", "/v1/leases/{lease}/release", request);
+    } catch (error) {
+      failureOf(error); // the lease ends by itself
+    }
   }
 
   #draftOf(label: Label): Draft {

@@ -12,6 +12,8 @@ export const comment = {
   point: (x: number, y: number) => `the point ${x}, ${y}`,
   send: "Send",
   sent: "Sent.",
+  withdraw: "Take back",
+  withdrawn: "Taken back: nobody is shown it any more.",
   by: (name: string, when: string) => `${name}, ${when}`,
   picture: "The picture, with your outlines and the point that is meant",
 };

@@ -15,6 +15,8 @@ export const review = {
   emptyTitle: "Nothing to review",
   empty: "What is least sure appears here once it was answered.",
   stale: "This item changed meanwhile. Look at it again; a fix that you began is kept.",
+  staleQuestions:
+    "This item and the questions changed meanwhile. Here is what is to be looked at by the questions of now.",
   lost: "The time for this item ran out; here is the next one. A fix that you began is kept in this browser.",
   compare: {
     title: "All answers side by side",
