@@ -25,6 +25,7 @@ _ALL: tuple[Format, ...] = (
     Parquet(),
     PascalVoc(),
     Yolo(name="yolo", title="YOLO detection", kind="box"),
+    Yolo(name="yolo-mask", title="YOLO segmentation of masks", kind="mask"),
     Yolo(name="yolo-obb", title="YOLO rotated boxes", kind="rotated_box"),
     Yolo(name="yolo-pose", title="YOLO pose", kind="keypoints"),
     Yolo(name="yolo-seg", title="YOLO segmentation", kind="polygon"),

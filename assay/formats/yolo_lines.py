@@ -18,6 +18,14 @@ from assay.domain.ontology import Question
 from assay.errors import Invalid
 from assay.formats.format import Notes
 from assay.formats.objects import expect, name_from, outer_rings, polygon_value
+from assay.geometry.mask import mask_from_text, text_from_mask
+from assay.geometry.mask_outline import (
+    MAX_CROSSINGS,
+    TooManyCrossings,
+    joined_rings,
+    mask_from_rings,
+    outline_from_mask,
+)
 from assay.geometry.rotated_box import angle_within, corners_from_rotated
 
 Values = Sequence[float | int]
@@ -85,6 +93,33 @@ class PolygonLine(Line):
         rings = outer_rings(each, notes)
         notes.add("parts of one object made objects of their own", len(rings) - 1)
         return [_fractions(ring, size) for ring in rings]
+
+
+class MaskLine(Line):
+    """``x1 y1 x2 y2 …`` along the edges of the mask's pixels; of several outlines one line that runs through
+    all of them, and between them there and back."""
+
+    def read(self, values: Values, size: Size, notes: Notes) -> dict[str, Any] | None:
+        """See ``Line.read``: the pixels whose centres lie inside the line, filled by turns."""
+        if len(values) < 6 or len(values) % 2:
+            raise _not_a("outline", values)
+        width, height = size
+        ring = np.array(_points(values, size), dtype=np.float64)
+        try:
+            mask = mask_from_rings(height, width, [ring])
+        except TooManyCrossings as error:
+            raise Invalid("format.invalid", str(error), limit=MAX_CROSSINGS) from None
+        if not mask.area:
+            notes.add("masks without a pixel dropped")
+            return None
+        return {"rle": {"size": [height, width], "counts": text_from_mask(mask)}}
+
+    def write(self, each: Mapping[str, Any], size: Size, notes: Notes) -> list[list[float]]:
+        """See ``Line.write``."""
+        height, width = each["rle"]["size"]
+        mask = mask_from_text(height, width, each["rle"]["counts"])
+        line = joined_rings(outline_from_mask(mask))
+        return [_fractions(line.tolist(), (width, height))]
 
 
 class RotatedBoxLine(Line):
@@ -254,7 +289,12 @@ def _not_a(what: str, values: Values) -> Invalid:
     return Invalid("format.invalid", f"{len(values)} numbers are no {what}")
 
 
-_LINES: Mapping[str, Line] = {"box": BoxLine(), "polygon": PolygonLine(), "rotated_box": RotatedBoxLine()}
+_LINES: Mapping[str, Line] = {
+    "box": BoxLine(),
+    "mask": MaskLine(),
+    "polygon": PolygonLine(),
+    "rotated_box": RotatedBoxLine(),
+}
 
 
 def line_of(kind: str, question: Question | None, document: Mapping[str, Any] | None = None) -> Line:

@@ -323,7 +323,7 @@ def _many(n: int) -> Iterator[Record]:
         )
 
 
-FILE_AN_ITEM = ("voc", "yolo", "yolo-obb", "yolo-pose", "yolo-seg")
+FILE_AN_ITEM = ("voc", "yolo", "yolo-mask", "yolo-obb", "yolo-pose", "yolo-seg")
 """Reading these, what grows is the bundle's list of names, which the archive's limits bound."""
 
 N_MANY = 20_000

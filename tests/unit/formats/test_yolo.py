@@ -19,6 +19,7 @@ from assay.formats.format import Notes, Record
 from assay.formats.image_header import read_image_size
 from assay.formats.pipeline import Refusal, read_records, write_records
 from assay.formats.sink import MemorySink
+from assay.geometry.mask import mask_from_text, pixels_from_mask
 from assay.labels.schema import read_schema
 
 ONTOLOGY = read_schema(
@@ -171,6 +172,34 @@ def test_four_corners_are_a_rotated_box_whose_first_side_leads_to_the_front(
     (shape,), notes = _shapes("yolo-obb", line)
     assert shape["rotated_box"] == pytest.approx(box)
     assert notes == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "rows"),
+    [
+        # Two pixels of a picture of 4 × 3; and the same from the other side.
+        (b"0 .25 0 .75 0 .75 .333333333 .25 .333333333", [".##.", "....", "...."]),
+        (b"0 .25 0 .25 .333333333 .75 .333333333 .75 0", [".##.", "....", "...."]),
+        # A centre is inside or not; what lies beyond the picture is left out.
+        (b"0 .1 .1 .9 .1 .9 .9 .1 .9", ["####", "####", "####"]),
+        (b"0 -1 -1 .5 -1 .5 2 -1 2", ["##..", "##..", "##.."]),
+        # Around a hole, by a way there and back.
+        (b"0 0 0 1 0 1 1 0 1 0 0 .25 .34 .75 .34 .75 .66 .25 .66 .25 .34 0 0", ["####", "#..#", "####"]),
+    ],
+)  # fmt: skip
+def test_a_line_is_the_pixels_whose_centres_lie_inside(line: bytes, rows: list[str]) -> None:
+    ontology = read_schema(
+        {
+            "fields": {"image": "image"},
+            "questions": [{"name": "q", "kind": "mask", "field": "image", "classes": ["a", "b"]}],
+        }
+    ).ontology
+    bundle = MemoryBundle({"data.yaml": SETTINGS, "labels/x.txt": line})
+    (found,) = read_records(FORMATS["yolo-mask"], bundle, ontology, Notes(), lambda _: (4, 3))
+    assert isinstance(found, Record)
+    ((mask,),) = (found.label or {}).values()
+    pixels = pixels_from_mask(mask_from_text(3, 4, mask["rle"]["counts"]))
+    assert ["".join(".#"[on] for on in row) for row in pixels.astype(int)] == rows
 
 
 def test_corners_that_make_no_rectangle_are_counted_or_refused() -> None:
