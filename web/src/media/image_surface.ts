@@ -71,9 +71,10 @@ export class ImageSurface {
     this.#requestFrame();
   }
 
-  /** 1 is as it is; the shapes are not touched. */
-  setTone(brightness: number, contrast: number): void {
+  /** 1 is as it is. Nothing is painted anew for it; what is being edited stays as strong as it is. */
+  setTone(brightness: number, contrast: number, opacity: number): void {
     this.#layers.image.canvas.style.filter = `brightness(${brightness}) contrast(${contrast})`;
+    this.#layers.shapes.canvas.style.opacity = String(opacity);
   }
 
   setView(view: ViewTransform): void {

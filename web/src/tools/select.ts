@@ -1,8 +1,10 @@
 /** `select`: choose, move and reshape objects; insert and delete corners. */
 import type { LabelObject } from "../document/label";
-import { type ImagePoint, type ScreenPoint, distance, insideImage } from "../geometry/coordinate";
+import { type ImagePoint, type ScreenPoint, type Size, distance, insideImage } from "../geometry/coordinate";
 import type { ImageShape } from "../labels/kind";
+import { isOutline } from "../labels/polygon";
 import { hitHandle, hitObject } from "./hit";
+import { place } from "./outline";
 import {
   type Effect,
   NOTHING,
@@ -82,7 +84,8 @@ function drag(state: SelectState, event: PointerEvent, context: ToolContext): Se
   // The object went away under the pointer: another page, or an undo by key.
   if (shape === null || stored === undefined) return IDLE;
   if (state.name === "reshaping") {
-    const to = context.image === null ? event.image : insideImage(event.image, context.image);
+    // A corner goes where a new one would: on a neighbour's outline if that is near.
+    const to = isOutline(stored) ? place(event, context) : insideOf(event.image, context.image);
     const object = shape.drag(stored, state.handle, to, context.image);
     return object === null ? state : { ...state, object };
   }
@@ -123,6 +126,9 @@ function nudge(context: ToolContext, dx: number, dy: number): Effect[] {
   if (selected === null || object === undefined || shape === null) return [];
   return [replace(selected, shape.move(object, dx, dy, context.image), `nudge ${selected.id}`)];
 }
+
+const insideOf = (point: ImagePoint, image: Size | null): ImagePoint =>
+  image === null ? point : insideImage(point, image);
 
 function shapeOf(context: ToolContext, target: Target): ImageShape | null {
   return context.asked.get(target.question)?.objects?.image ?? null;

@@ -8,8 +8,13 @@ import { Draft } from "../../src/document/draft";
 import type { Label } from "../../src/document/label";
 import { objectsOf } from "../../src/document/label";
 import { boxesMeet } from "../../src/geometry/box";
+import { imagePoint, screenPoint } from "../../src/geometry/coordinate";
+import { rleOf } from "../../src/labels/mask";
+import { strokeMask } from "../../src/geometry/stroke";
 import { HEAD, MemoryStore } from "../document/memory";
 import { SCHEMA, TEXT } from "../tools/bench";
+
+const SQUARE = strokeMask({ width: 100, height: 100 }, [imagePoint(20, 20), imagePoint(40, 40)], 8);
 
 /** A label being edited, with keys but without a page. */
 class Desk {
@@ -51,7 +56,9 @@ class Desk {
         [...SCHEMA.asked].flatMap(([question, { objects }]) =>
           objectsOf(editor.label, question)
             .filter((one) => objects?.image != null && boxesMeet(objects.image.bounds(one), box))
-            .map(({ id }) => ({ question, id })),
+            .map(({ id }) => ({ question, id }))
+            // What is hidden is on no surface.
+            .filter((target) => !editor.shown.isHidden(target)),
         ),
       outlines: () => [],
       setView: () => undefined,
@@ -116,6 +123,37 @@ describe("keys on objects", () => {
       at.press(key, "ArrowRight");
       expect(boxOf(at, "a")).toEqual([1, 0, 20, 20]);
     }
+  });
+
+  test("neither paint into nor wipe from a mask that is locked, nor paint into one that is hidden", () => {
+    const mask = { id: "m", class: "leaf", rle: rleOf(SQUARE).rle };
+    const stroke = (at: Desk): void => {
+      for (const type of ["down", "up"] as const) {
+        const point = { image: imagePoint(25, 25), screen: screenPoint(25, 25) };
+        at.editor.step({ type, ...point, shift: false, alt: false }, "image");
+      }
+    };
+    const target = { question: "leaves", id: "m" };
+    for (const [tool, key] of [
+      ["brush", "L"],
+      ["eraser", "L"],
+      ["brush", "H"],
+      ["eraser", "H"],
+    ] as const) {
+      const at = new Desk({ leaves: [mask] });
+      at.editor.select(target);
+      at.press(key);
+      at.editor.useTool(tool);
+      stroke(at);
+      const [first, ...others] = objectsOf(at.editor.label, "leaves");
+      expect([tool, key, first]).toEqual([tool, key, mask]);
+      expect(others).toHaveLength(tool === "brush" ? 1 : 0);
+    }
+    const free = new Desk({ leaves: [mask] });
+    free.editor.select(target);
+    free.editor.useTool("eraser");
+    stroke(free);
+    expect(objectsOf(free.editor.label, "leaves")[0]).not.toEqual(mask);
   });
 
   test("hide a class, show one alone, and bring all back", () => {

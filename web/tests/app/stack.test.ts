@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toBack, toFront } from "../../src/app/task/stack";
+import { higher, lower, toBack, toFront } from "../../src/app/task/stack";
 import { applySteps, objectsOf } from "../../src/document/label";
 import { makeOperation } from "../../src/document/operation";
 
@@ -11,6 +11,14 @@ const b = { question: "q", id: "b" };
 test("an object goes over or under all others of its question", () => {
   expect(order(applySteps(LABEL, toFront(LABEL, b)))).toEqual(["a", "c", "b"]);
   expect(order(applySteps(LABEL, toBack(LABEL, b)))).toEqual(["b", "a", "c"]);
+});
+
+test("an object goes over the next one, or under it", () => {
+  expect(order(applySteps(LABEL, higher(LABEL, b)))).toEqual(["a", "c", "b"]);
+  expect(order(applySteps(LABEL, lower(LABEL, b)))).toEqual(["b", "a", "c"]);
+  expect(higher(LABEL, { question: "q", id: "c" })).toEqual([]);
+  expect(lower(LABEL, { question: "q", id: "a" })).toEqual([]);
+  expect(lower(LABEL, { question: "q", id: "z" })).toEqual([]);
 });
 
 test("what is there already, or is gone, takes no step", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LEAST_TONE, MOST_TONE, TONE_STEP, Tone } from "../../src/app/task/tone.svelte";
+import { TONES, TONE_STEP, Tone } from "../../src/app/task/tone.svelte";
 
 test("the tone goes by exact steps between its ends, and back", () => {
   const tone = new Tone();
@@ -7,7 +7,12 @@ test("the tone goes by exact steps between its ends, and back", () => {
   expect([tone.brightness, tone.contrast, tone.isChanged]).toEqual([1.3, 1, true]);
   for (let step = 0; step < 50; step += 1) tone.change("brightness", TONE_STEP);
   for (let step = 0; step < 50; step += 1) tone.change("contrast", -TONE_STEP);
-  expect([tone.brightness, tone.contrast]).toEqual([MOST_TONE, LEAST_TONE]);
+  for (let step = 0; step < 50; step += 1) tone.change("opacity", -TONE_STEP);
+  expect([tone.brightness, tone.contrast]).toEqual([TONES.brightness.most, TONES.contrast.least]);
+  // Shapes are never gone, and never stronger than they are.
+  expect(tone.opacity).toBe(0.1);
+  for (let step = 0; step < 50; step += 1) tone.change("opacity", TONE_STEP);
+  expect(tone.opacity).toBe(1);
   tone.reset();
   expect([tone.brightness, tone.contrast, tone.isChanged]).toEqual([1, 1, false]);
 });

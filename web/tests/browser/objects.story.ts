@@ -80,6 +80,13 @@ async function click(...places: readonly (readonly [number, number])[]): Promise
   }
 }
 
+async function drag(from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+  await page.mouse.move(...(await at(...from)));
+  await page.mouse.down();
+  await page.mouse.move(...(await at(...to)), { steps: 4 });
+  await page.mouse.up();
+}
+
 const press = async (...keys: readonly string[]): Promise<void> => {
   for (const key of keys) await page.keyboard.press(key);
 };
@@ -132,6 +139,18 @@ test("outlines snap to their neighbours, and objects are hidden, locked, stacked
   await listed(around(100, 100, 150, 50)).waitFor();
   await press("l", "PageDown", "Control+d");
   await listed(around(100, 100, 160, 60)).waitFor();
+  // One over the next, and back under it.
+  const places = (): Promise<string[]> =>
+    page
+      .getByRole("list", { name: "Objects" })
+      .first()
+      .getByRole("button", { name: /100 × 100/ })
+      .allTextContents();
+  const order = await places();
+  await press("Shift+PageDown");
+  await expect.poll(places).not.toEqual(order);
+  await press("Shift+PageUp");
+  await expect.poll(places).toEqual(order);
   await press("o");
   await picture("label-objects", page);
   await press("Delete", "Alt+h");
@@ -147,6 +166,29 @@ test("outlines snap to their neighbours, and objects are hidden, locked, stacked
   await expect.poll(filter).toBe("brightness(1.2) contrast(0.9)");
   await press("Alt+0");
   await expect.poll(filter).toBe("brightness(1) contrast(1)");
+
+  // Shapes fade, and what is beside them shows.
+  const shapes = page.getByRole("slider", { name: "Shapes" });
+  await press("Alt+PageDown", "Alt+PageDown");
+  expect(await shapes.inputValue()).toBe("0.8");
+  const opacity = (): Promise<string> =>
+    page
+      .locator("canvas")
+      .nth(1)
+      .evaluate((canvas) => canvas.style.opacity);
+  await expect.poll(opacity).toBe("0.8");
+  await shapes.fill("0.3");
+  await picture("faint-shapes", page);
+  await shapes.blur();
+  await press("Alt+0");
+  await expect.poll(opacity).toBe("1");
+
+  // A corner that is dragged near the other outline means it.
+  await press("v");
+  await click([200, 52]);
+  await drag([150, 150], [180, 130]);
+  await listed(around(100, 100, 150, 50)).waitFor();
+  await drag([180, 130], [152, 148]);
 
   // Tab leads to the other question of the picture, then on through the page.
   await press("Tab");

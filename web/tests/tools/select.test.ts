@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { LabelObject } from "../../src/document/label";
 import { imagePoint, screenPoint } from "../../src/geometry/coordinate";
 import { TextOffsets } from "../../src/geometry/text_range";
 import { findSameText } from "../../src/tools/same_text";
@@ -50,6 +51,28 @@ describe("the selected object", () => {
   test("is reshaped by a corner", () => {
     const reshaped = bench().click(35, 35).drag(50, 50, 60, 55);
     expect(reshaped.drawn[0]).toEqual({ ...SMALL, box: [20, 20, 40, 35] });
+  });
+
+  test("has its corners snapped to a neighbour's outline, but for Alt and on boxes", () => {
+    const ring = [
+      [10, 10],
+      [30, 10],
+      [30, 30],
+      [10, 30],
+    ];
+    const area = { id: "area", class: "lake", polygon: [ring] };
+    const beside = (question: string, object: LabelObject): Bench => {
+      const at = new Bench("select", question, "lake");
+      at.label = { [question]: [object] };
+      at.neighbours = [[[imagePoint(60, 10), imagePoint(90, 10), imagePoint(90, 50)]]];
+      return at.click(20, 20);
+    };
+    const corner = (at: Bench): unknown => (at.drawn[0]?.["polygon"] as unknown[][] | undefined)?.[0]?.[1];
+    expect(corner(beside("areas", area).drag(30, 10, 58, 13))).toEqual([60, 10]);
+    expect(corner(beside("areas", area).drag(30, 10, 75, 12))).toEqual([75, 10]);
+    expect(corner(beside("areas", area).drag(30, 10, 58, 13, { shift: false, alt: true }))).toEqual([58, 13]);
+    const box = beside("objects", { id: "b", class: "car", box: [10, 10, 20, 20] }).drag(30, 30, 58, 13);
+    expect(box.drawn[0]?.["box"]).toEqual([10, 10, 48, 3]);
   });
 
   test("is moved by keys, deleted by a key, and let go by another", () => {

@@ -6,7 +6,7 @@ import { type Command, command } from "../command/command";
 import { COPY_PX, type Copied, clipboard, copyInto } from "./clipboard";
 import { EDITING, edits, withEditor } from "./commands";
 import type { Editor } from "./editor.svelte";
-import { toBack, toFront } from "./stack";
+import { higher, lower, toBack, toFront } from "./stack";
 import { TONE_STEP, tone } from "./tone.svelte";
 
 /** Does something with what is selected. */
@@ -87,6 +87,8 @@ export const OBJECT_COMMANDS: readonly Command[] = [
   }),
   edits("object.duplicate", ["Ctrl+D"], "object", ["shape"], double),
   edits("object.front", ["PageUp"], "object", ["shape"], (editor) => move(editor, toFront)),
+  edits("object.higher", ["Shift+PageUp"], "object", ["shape"], (editor) => move(editor, higher)),
+  edits("object.lower", ["Shift+PageDown"], "object", ["shape"], (editor) => move(editor, lower)),
   edits("object.back", ["PageDown"], "object", ["shape"], (editor) => move(editor, toBack)),
   edits(
     "object.hide",
@@ -116,5 +118,7 @@ export const OBJECT_COMMANDS: readonly Command[] = [
   edits("view.less_contrast", ["Alt+Shift+ArrowDown"], "view", ["picture"], () =>
     tone.change("contrast", -TONE_STEP),
   ),
+  edits("view.stronger", ["Alt+PageUp"], "view", ["picture"], () => tone.change("opacity", TONE_STEP)),
+  edits("view.fainter", ["Alt+PageDown"], "view", ["picture"], () => tone.change("opacity", -TONE_STEP)),
   edits("view.tone_reset", ["Alt+0"], "view", ["picture"], () => tone.reset()),
 ];

@@ -1,24 +1,34 @@
-/** How bright pictures are shown and with how much contrast: from task to task, until it is put back. */
+/**
+ * How bright pictures are shown, with how much contrast, and how strongly the shapes on them: from task to task,
+ * until it is put back.
+ */
 export const TONE_STEP = 0.1;
-export const LEAST_TONE = 0.2;
-export const MOST_TONE = 3;
+/** The ends of each; shapes are never gone, for there is a key to hide them. */
+export const TONES = {
+  brightness: { least: 0.2, most: 3 },
+  contrast: { least: 0.2, most: 3 },
+  opacity: { least: 0.1, most: 1 },
+} as const;
+export type TonePart = keyof typeof TONES;
 
 export class Tone {
   brightness = $state(1);
   contrast = $state(1);
+  opacity = $state(1);
 
   get isChanged(): boolean {
-    return this.brightness !== 1 || this.contrast !== 1;
+    return this.brightness !== 1 || this.contrast !== 1 || this.opacity !== 1;
   }
 
-  change(part: "brightness" | "contrast", by: number): void {
+  change(part: TonePart, by: number): void {
     // Steps of a tenth, written as such: sums of 0.1 are not.
     const wanted = Math.round((this[part] + by) / TONE_STEP) * TONE_STEP;
-    this[part] = Math.min(Math.max(Number(wanted.toFixed(1)), LEAST_TONE), MOST_TONE);
+    const { least, most } = TONES[part];
+    this[part] = Math.min(Math.max(Number(wanted.toFixed(1)), least), most);
   }
 
   reset(): void {
-    [this.brightness, this.contrast] = [1, 1];
+    [this.brightness, this.contrast, this.opacity] = [1, 1, 1];
   }
 }
 
