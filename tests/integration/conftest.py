@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -58,7 +58,15 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 
 
 @pytest.fixture
-async def engine(database: Database, tmp_path: Path) -> AsyncIterator[Engine]:
+def buckets() -> Mapping[str, BlobStore]:
+    """The buckets that the operator listed: none, unless a test's own fixture says others."""
+    return {}
+
+
+@pytest.fixture
+async def engine(
+    database: Database, tmp_path: Path, buckets: Mapping[str, BlobStore]
+) -> AsyncIterator[Engine]:
     """An engine whose ids, randomness and clock are the same in every run.
 
     Blobs lie below ``tmp_path``; ``mount:pictures/`` is ``tmp_path / "mounted"``; of private addresses only
@@ -80,7 +88,7 @@ async def engine(database: Database, tmp_path: Path) -> AsyncIterator[Engine]:
             references=References(
                 blobs=blobs,
                 mounts=Mounts({"pictures": mounted}),
-                buckets={},
+                buckets=buckets,
                 fetch=egress.open,
                 check=policy.check_url,
             ),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
+
+from assay.store.blob import BlobStore
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
 
@@ -126,3 +133,123 @@ async def test_a18_a21_what_is_no_picture_fills_no_field_of_pictures(
     await work()
     (listed,) = (await rest.get(path)).json()["items"]
     assert (listed["external_id"], listed["state"]) == ("mount", "needs_attention")
+
+
+class Elsewhere(ThreadingHTTPServer):
+    """A web server with a few files, on the address that the operator opened; S3's reads are no more than
+    this: an object by its bucket and key, or a range of it."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.2", 0), _Files)
+        self.files: dict[str, bytes] = {}
+        self.asked: list[tuple[str, str | None]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.2:{self.server_port}"
+
+
+class _Files(BaseHTTPRequestHandler):
+    server: Elsewhere
+
+    def do_GET(self) -> None:
+        wanted = self.headers.get("Range")
+        self.server.asked.append((self.path, wanted))
+        data = self.server.files.get(self.path)
+        if data is None:
+            self.send_error(404)
+            return
+        found = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted or "")
+        start = int(found[1]) if found else 0
+        part = data[start : int(found[2]) + 1 if found and found[2] else None]
+        self.send_response(206 if found else 200)
+        self.send_header("Content-Length", str(len(part)))
+        if found:
+            self.send_header("Content-Range", f"bytes {start}-{start + len(part) - 1}/{len(data)}")
+        self.send_header("ETag", '"1"')
+        self.send_header("Last-Modified", formatdate(0, usegmt=True))
+        self.end_headers()
+        self.wfile.write(part)
+
+    def log_message(self, *_: object) -> None:
+        """Told by ``asked``."""
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    with Elsewhere() as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield server
+        server.shutdown()
+        serving.join()
+
+
+@pytest.fixture
+async def buckets(
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Mapping[str, BlobStore]]:
+    """``s3://pictures``, through an operator's own endpoint."""
+    for name, value in (
+        ("AWS_ENDPOINT", elsewhere.url),
+        ("AWS_ACCESS_KEY_ID", "key"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ):
+        monkeypatch.setenv(name, value)
+    bucket = BlobStore.open("s3://pictures", new_id=str)
+    yield {"s3://pictures": bucket}
+    await bucket.aclose()
+
+
+async def test_pictures_in_a_bucket_and_on_the_web_are_measured_claimed_and_served(
+    rest: Any, refused: Any, work: Any, elsewhere: Elsewhere
+) -> None:
+    data = png()
+    elsewhere.files |= {"/pictures/a.png": data, "/b.png": data, "/pictures/c.png": SVG}
+    urls = {
+        "bucket": "s3://pictures/a.png",
+        "web": f"{elsewhere.url}/b.png",
+        "drawing": "s3://pictures/c.png",
+        "gone": f"{elsewhere.url}/none.png",
+    }
+    project = await rest.project(rest.BOXES)
+    await rest.add_items(
+        project, ({"external_id": name, "fields": {"image": {"url": url}}} for name, url in urls.items())
+    )
+    path = f"/v1/projects/{project}/items"
+    for url in ("s3://others/a.png", f"http://127.0.0.1:{elsewhere.server_port}/b.png"):
+        item = {"external_id": "x", "fields": {"image": {"url": url}}}
+        (told,) = refused(await rest.post(path, [item]), 422, "import.aborted")["errors"]
+        assert (told["code"], told["pointer"]) == ("url.address_refused", "/fields/image/url")
+    await work()
+    items = {one["external_id"]: one for one in (await rest.get(path)).json()["items"]}
+    assert {name: one["state"] for name, one in items.items()} == {
+        "bucket": "open",
+        "web": "open",
+        "drawing": "needs_attention",
+        "gone": "needs_attention",
+    }
+    ann = await rest.labeler("ann")
+    leases = {lease["item"]["external_id"]: lease for lease in await ann.claim(project, 10)}
+    assert leases.keys() == {"bucket", "web"}
+    outside = {"objects": [{"id": "b", "class": "cat", "box": [0, 0, 41, 30]}]}
+    assert (await ann.submit(leases["bucket"], outside)).json()["code"] == "label.geometry"
+
+    for name in ("bucket", "web"):
+        at = f"{path}/{items[name]['id']}/media/image"
+        whole = await ann.get(at)
+        assert (whole.status_code, whole.content) == (200, data)
+        assert whole.headers["content-type"] == "image/png"
+        assert whole.headers["content-security-policy"] == "sandbox; default-src 'none'"
+        assert whole.headers["x-content-type-options"] == "nosniff"
+        part = await ann.get(at, headers={"range": "bytes=1-3"})
+        # A bucket gives ranges; what is on the web is always passed on whole.
+        asked = (206, data[1:4]) if name == "bucket" else (200, data)
+        assert (part.status_code, part.content) == asked
+    # Only the range was asked of the bucket.
+    assert ("/pictures/a.png", "bytes=1-3") in elsewhere.asked
+    # What it is now is what counts.
+    elsewhere.files |= {"/pictures/a.png": SVG, "/b.png": b"<html><script>alert(1)</script>"}
+    for name in ("bucket", "web"):
+        at = f"{path}/{items[name]['id']}/media/image"
+        refused(await ann.get(at), 422, "media.type_mismatch")
