@@ -210,7 +210,8 @@ export const s = {
     attributes: "Attributes of what is selected",
     noObjects: "None yet.",
     none: "None here",
-    noObjectsText: "Move with ← and →, extend with Shift, then press a class’s key. Or drag over the text.",
+    noObjectsText:
+      "Move with ← and →, extend with Shift, then press a class’s key. Or drag over the text. With a finger, tap the first and the last word, then a class.",
     noObjectsImage: "Press a class’s key and draw on the picture.",
     delete: "Delete",
     required: "required",

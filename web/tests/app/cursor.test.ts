@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type WordCursor, moveCursor, rangeOfCursor } from "../../src/app/task/cursor";
+import { type WordCursor, moveCursor, rangeOfCursor, tapCursor } from "../../src/app/task/cursor";
 import { TextOffsets } from "../../src/geometry/text_range";
 
 const words = new Intl.Segmenter("en", { granularity: "word" });
@@ -27,4 +27,18 @@ test("extending keeps the word it began at, in both directions", () => {
 test("at the text's ends the cursor stays, and without words there is none", () => {
   expect(marked([1, false], [-1, false])).toBe("Ann");
   expect(moveCursor(null, 1, false, new TextOffsets("  "), words)).toBeNull();
+});
+
+test("taps put the cursor on a word, widen it to another on either side, and let go", () => {
+  const tapped = (...offsets: readonly number[]): string | null => {
+    let cursor: WordCursor | null = null;
+    for (const offset of offsets) cursor = tapCursor(cursor, offset, text, words);
+    return cursor === null ? null : text.slice(rangeOfCursor(cursor));
+  };
+  expect(tapped(7)).toBe("ran");
+  expect(tapped(7, 12)).toBe("ran  home");
+  // From the word that was tapped first.
+  expect(tapped(7, 12, 0)).toBe("Ann 😀 ran");
+  expect(tapped(7, 12, 7)).toBeNull();
+  expect(tapped(3)).toBeNull();
 });

@@ -67,10 +67,12 @@ export async function startBrowser(): Promise<Browser> {
 /** A page, and whatever it should not have had: errors, and refusals by the content security policy. */
 export async function openPage(
   browser: Browser,
-  options: { readonly dark?: boolean } = {},
+  options: { readonly dark?: boolean; readonly tablet?: boolean } = {},
 ): Promise<{ page: Page; faults: string[] }> {
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 720 },
+    ...(options.tablet === true
+      ? { viewport: { width: 1024, height: 768 }, hasTouch: true, isMobile: true }
+      : { viewport: { width: 1280, height: 720 } }),
     colorScheme: options.dark === true ? "dark" : "light",
     acceptDownloads: true,
   });

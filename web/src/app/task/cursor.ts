@@ -25,6 +25,23 @@ export function moveCursor(
   return { anchor: extend && cursor !== null ? cursor.anchor : focus, focus };
 }
 
+/**
+ * What a finger's taps mean, for whom dragging scrolls: the first puts the cursor on its word, the next widens it to
+ * another, and one on what is held lets go.
+ */
+export function tapCursor(
+  cursor: WordCursor | null,
+  offset: number,
+  offsets: TextOffsets,
+  words: Intl.Segmenter,
+): WordCursor | null {
+  const word = wordAt(offsets, offset, words);
+  if (offsets.slice(word).trim() === "") return null;
+  if (cursor === null) return { anchor: word, focus: word };
+  const { start, end } = rangeOfCursor(cursor);
+  return word.start >= start && word.end <= end ? null : { anchor: cursor.anchor, focus: word };
+}
+
 const edgeOf = (word: TextRange, direction: 1 | -1): number => (direction > 0 ? word.end : word.start);
 
 /** The next piece that a reader would mark: not white space. */

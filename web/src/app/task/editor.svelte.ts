@@ -213,9 +213,12 @@ export class Editor {
   moveCursor(direction: 1 | -1, extend: boolean): void {
     const text = this.texts.get(this.#field());
     if (text === undefined) return;
-    this.cursor = moveCursor(this.cursor, direction, extend, text, this.#words);
-    this.#cursorMoved = this.cursor !== null;
-    this.selected = null;
+    this.putCursor(moveCursor(this.cursor, direction, extend, text, this.#words));
+  }
+
+  /** From here on a class marks the cursor's words. */
+  putCursor(cursor: WordCursor | null): void {
+    [this.cursor, this.#cursorMoved, this.selected] = [cursor, cursor !== null, null];
     this.useTool(this.active?.objects?.tools[0] ?? "select");
   }
 
