@@ -2,71 +2,33 @@
  * The web app in figures: an active edit and a hit test among 5,000 polygons, beside the same polygons in SVG; from
  * submit to the next task; the size of what is loaded. Run by hand (`npm run bench`); writes Markdown.
  */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { svelte } from "@sveltejs/vite-plugin-svelte";
-import type { Browser, CDPSession, Page } from "playwright-core";
-import { build } from "vite";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
 import { type RunningAssay, openPage, post, startAssay, startBrowser } from "../tests/browser/assay";
 import { type Figures, figuresOf, kilobytes, told } from "./numbers";
+import { WEB, type Work, counted, frame, openBuilt } from "./page";
+import { Table } from "./table";
 
 const FRAMES = 120;
 const BATCHES = 60;
 const HITS_IN_BATCH = 100;
 const SUBMITS = 25;
-const WEB = join(import.meta.dirname, "..");
 
 let browser: Browser;
-let folder: string;
-const rows: string[] = [];
-const say = (...cells: readonly string[]): void => {
-  rows.push(`| ${cells.join(" | ")} |`);
-};
+const table = new Table("what", "Assay", "SVG", "bar");
+const say = table.say.bind(table);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "assay-bench-"));
   browser = await startBrowser();
-  say("what", "Assay", "SVG", "bar");
-  say("---", "---", "---", "---");
 });
 
 afterAll(async () => {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  const load = loadavg().map((one) => one.toFixed(1));
-  const where = `commit ${commit}, ${cpus().length} cores, load ${load.join(" ")}, Chromium ${browser.version()}, Node ${process.version}`;
-  process.stdout.write(`\n${where}\n\n${rows.join("\n")}\n`);
+  table.print(browser);
   await browser.close();
-  rmSync(folder, { recursive: true });
 });
-
-/** A page made of one of the scripts beside this one. */
-async function openBuilt(name: string): Promise<Page> {
-  await build({
-    configFile: false,
-    root: WEB,
-    logLevel: "error",
-    plugins: [svelte()],
-    build: {
-      outDir: join(folder, name),
-      target: "es2023",
-      rolldownOptions: {
-        input: join(WEB, "bench", `${name}.ts`),
-        output: { format: "iife", entryFileNames: "page.js", assetFileNames: "page[extname]" },
-      },
-    },
-  });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  const made = readdirSync(join(folder, name));
-  await page.setContent("<!doctype html><html lang=en><title>Bench</title><body></body></html>");
-  if (made.includes("page.css")) await page.addStyleTag({ path: join(folder, name, "page.css") });
-  await page.addScriptTag({ path: join(folder, name, "page.js") });
-  await page.waitForFunction(() => bench.isReady());
-  return page;
-}
 
 interface Bench {
   isReady(): boolean;
@@ -77,36 +39,6 @@ interface Bench {
 /** Only in a page. */
 declare const bench: Bench;
 
-interface Work {
-  /** Milliseconds of the page's thread, as the processor counted them. */
-  readonly script: number;
-  readonly all: number;
-}
-
-async function workOf(cdp: CDPSession): Promise<Work> {
-  const { metrics } = await cdp.send("Performance.getMetrics");
-  const read = (name: string): number => (metrics.find((one) => one.name === name)?.value ?? NaN) * 1000;
-  return { script: read("ScriptDuration"), all: read("TaskDuration") };
-}
-
-/** What a frame takes in which `move` moves the pointer. */
-async function frame(page: Page, cdp: CDPSession, move: () => Promise<void>): Promise<Work> {
-  const before = await workOf(cdp);
-  await move();
-  await page.evaluate(
-    () =>
-      new Promise<void>((done) => {
-        requestAnimationFrame(() =>
-          requestAnimationFrame(() => {
-            done();
-          }),
-        );
-      }),
-  );
-  const after = await workOf(cdp);
-  return { script: after.script - before.script, all: after.all - before.all };
-}
-
 interface Edit {
   readonly script: Figures;
   readonly all: Figures;
@@ -116,8 +48,7 @@ interface Edit {
 
 /** A corner of one polygon dragged over the page, a frame a move. */
 async function dragCorner(page: Page, surface: string): Promise<Edit> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  const cdp = await counted(page);
   const area = await page.locator(surface).first().boundingBox();
   if (area === null) throw new Error("nothing is shown");
   const [x, y] = await page.evaluate(() => bench.choose(2_000));
@@ -150,7 +81,7 @@ async function hits(page: Page): Promise<Figures> {
 }
 
 test("an active edit and a hit test among 5,000 polygons", async () => {
-  const [app, svg] = [await openBuilt("app_page"), await openBuilt("svg_page")];
+  const [app, svg] = [await openBuilt(browser, "app_page"), await openBuilt(browser, "svg_page")];
   const [ours, theirs] = [await dragCorner(app, ".picture"), await dragCorner(svg, "svg")];
   say("script of a frame of an active edit", told(ours.script), told(theirs.script), "≤ 8 ms");
   say("the same frame with layout and paint", told(ours.all), told(theirs.all), "");

@@ -104,10 +104,6 @@ export function snapToWords(offsets: TextOffsets, range: TextRange, words: Intl.
   return { start, end };
 }
 
-export function rangesOverlap(a: TextRange, b: TextRange): boolean {
-  return a.start < b.end && b.start < a.end;
-}
-
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 

@@ -2,7 +2,7 @@
  * A text with ranges painted on it, by the CSS Custom Highlight API: the text stays plain text, so selection,
  * search, right-to-left and screen readers work, and a million characters cost no element each.
  */
-import { TextOffsets, type TextRange } from "../geometry/text_range";
+import type { TextOffsets, TextRange } from "../geometry/text_range";
 import { type Block, blockAt, splitBlocks } from "./text_blocks";
 import { shownText } from "./unseen";
 
@@ -14,12 +14,13 @@ export class TextSurface {
   readonly #host: HTMLElement;
   readonly #blocks: readonly Block[];
   readonly #nodes: readonly Text[];
-  /** What this surface has painted, by name: the highlights themselves belong to the whole page. */
-  readonly #painted = new Map<string, readonly Range[]>();
+  /** What this surface has painted, by name and place: the highlights themselves belong to the whole page. */
+  readonly #painted = new Map<string, ReadonlyMap<string, Range>>();
 
-  constructor(host: HTMLElement, text: string) {
+  constructor(host: HTMLElement, offsets: TextOffsets) {
+    const { text } = offsets;
     this.#host = host;
-    this.offsets = new TextOffsets(text);
+    this.offsets = offsets;
     this.#blocks = splitBlocks(text);
     this.#nodes = this.#blocks.map(({ start, end }) =>
       host.ownerDocument.createTextNode(shownText(text.slice(start, end))),
@@ -30,9 +31,17 @@ export class TextSurface {
   /** Paints ranges under a name, in place of those it painted under it before. CSS: `::highlight(name)`. */
   paint(name: string, ranges: readonly TextRange[], priority = 0): void {
     const highlight = CSS.highlights.get(name) ?? new Highlight();
-    for (const range of this.#painted.get(name) ?? []) highlight.delete(range);
-    const painted = ranges.map((range) => this.#domRange(range));
-    for (const range of painted) highlight.add(range);
+    const before = this.#painted.get(name) ?? new Map<string, Range>();
+    const painted = new Map<string, Range>();
+    // What stays is left alone: of thousands of marks one edit changes one.
+    for (const range of ranges) {
+      const place = `${range.start} ${range.end}`;
+      if (painted.has(place)) continue;
+      const held = before.get(place) ?? this.#domRange(range);
+      if (!before.has(place)) highlight.add(held);
+      painted.set(place, held);
+    }
+    for (const [place, range] of before) if (!painted.has(place)) highlight.delete(range);
     highlight.priority = priority;
     CSS.highlights.set(name, highlight);
     this.#painted.set(name, painted);

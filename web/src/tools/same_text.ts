@@ -1,6 +1,5 @@
 /** Where else in a text the words of a span stand: proposals that a person confirms. */
 import type { TextOffsets, TextRange } from "../geometry/text_range";
-import { rangesOverlap } from "../geometry/text_range";
 
 export const MOST_PROPOSED = 1_000;
 
@@ -12,6 +11,7 @@ export function findSameText(
 ): readonly TextRange[] {
   const wanted = text.slice(range);
   const found: TextRange[] = [];
+  const isFree = freeFrom([range, ...taken]);
   if (wanted === "") return found;
   for (
     let unit = text.text.indexOf(wanted);
@@ -19,10 +19,22 @@ export function findSameText(
     unit = text.text.indexOf(wanted, unit + wanted.length)
   ) {
     const there = { start: text.codePoint(unit), end: text.codePoint(unit + wanted.length) };
-    const free = ![range, ...taken].some((other) => rangesOverlap(other, there));
-    if (free && standsAlone(text.text, unit, wanted.length)) found.push(there);
+    if (isFree(there) && standsAlone(text.text, unit, wanted.length)) found.push(there);
   }
   return found;
+}
+
+/** Whether a range meets none of those that are taken; to be asked in the text's order. */
+function freeFrom(taken: readonly TextRange[]): (there: TextRange) => boolean {
+  const sorted = [...taken].sort((a, b) => a.start - b.start);
+  let [next, reach] = [0, 0];
+  return ({ start, end }) => {
+    for (let other = sorted[next]; other !== undefined && other.start < end; other = sorted[next]) {
+      reach = Math.max(reach, other.end);
+      next += 1;
+    }
+    return reach <= start;
+  };
 }
 
 /** Not a part of a longer word, where it starts or ends like one itself. */

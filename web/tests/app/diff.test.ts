@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { diffOf } from "../../src/app/review/diff";
 import type { Label } from "../../src/document/label";
 import { readSchema } from "../../src/labels/schema";
+import { TextOffsets } from "../../src/geometry/text_range";
 
 const SCHEMA = readSchema({
   fields: { note: "text", photo: "image" },
@@ -12,7 +13,7 @@ const SCHEMA = readSchema({
     { name: "things", kind: "box", field: "photo", classes: ["car", "bus"] },
   ],
 });
-const TEXTS = new Map([["note", "😀 Ann knows Ben."]]);
+const TEXTS = new Map([["note", new TextOffsets("😀 Ann knows Ben.")]]);
 const rows = (...labels: readonly Label[]) => diffOf(SCHEMA, labels, TEXTS);
 const span = (id: string, name: string, start: number, end: number) => ({ id, class: name, start, end });
 const box = (id: string, name: string, ...sides: readonly number[]) => ({ id, class: name, box: sides });

@@ -1,5 +1,6 @@
 /** What a comment is about, in the words of its label. */
 import { findObject, type Label } from "../../document/label";
+import type { TextOffsets } from "../../geometry/text_range";
 import { classOf } from "../../labels/objects";
 import type { Schema } from "../../labels/schema";
 import { sayObject } from "../review/told";
@@ -18,7 +19,7 @@ export function sayPlace(
   place: Place,
   schema: Schema,
   label: Label,
-  texts: ReadonlyMap<string, string>,
+  texts: ReadonlyMap<string, TextOffsets>,
 ): string | null {
   const { question = null, object = null, x = null, y = null } = place;
   if (x !== null && y !== null) return s.comment.point(Math.round(x), Math.round(y));

@@ -4,6 +4,7 @@ import { ProblemError } from "../../client/problem";
 import { newIdentifier } from "../../client/surroundings";
 import { Draft } from "../../document/draft";
 import type { Json, Label } from "../../document/label";
+import type { TextOffsets } from "../../geometry/text_range";
 import { type Schema, readSchema } from "../../labels/schema";
 import type { Place } from "../comment/about";
 import { type Failure, type Schemas, api, failureOf } from "../engine";
@@ -31,7 +32,7 @@ export interface Case {
   readonly fields: readonly ItemField[];
   /** The current best first, then each answer. */
   readonly candidates: readonly Candidate[];
-  readonly texts: ReadonlyMap<string, string>;
+  readonly texts: ReadonlyMap<string, TextOffsets>;
 }
 
 function candidatesOf({ resolution, annotations }: Lease): readonly Candidate[] {

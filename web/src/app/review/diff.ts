@@ -1,7 +1,7 @@
 /** Several labels of one item laid beside each other: a row for each thing that anyone answered or found. */
 import { type Json, type Label, type LabelObject, objectsOf } from "../../document/label";
 import { boxIou } from "../../geometry/box";
-import { TextOffsets } from "../../geometry/text_range";
+import type { TextOffsets } from "../../geometry/text_range";
 import type { Asked, ObjectRules } from "../../labels/kind";
 import { classOf } from "../../labels/objects";
 import type { Schema } from "../../labels/schema";
@@ -24,7 +24,7 @@ const SAME_IOU = 0.5;
 export function diffOf(
   schema: Schema,
   labels: readonly Label[],
-  texts: ReadonlyMap<string, string>,
+  texts: ReadonlyMap<string, TextOffsets>,
 ): readonly DiffRow[] {
   return [...schema.asked.values()].flatMap((asked) => {
     const { name, title } = asked.question;
@@ -90,13 +90,13 @@ function groupsOf(
   objects: ObjectRules,
   schema: Schema,
   labels: readonly Label[],
-  texts: ReadonlyMap<string, string>,
+  texts: ReadonlyMap<string, TextOffsets>,
 ): readonly Group[] {
   const all = labels.flatMap((label, index) =>
     objectsOf(label, question.name).map((object) => ({ label: index, object })),
   );
   if (objects.image !== null) return byOverlap(all, objects, objects.image);
-  const text = objects.field === null ? null : new TextOffsets(texts.get(objects.field) ?? "");
+  const text = objects.field === null ? null : (texts.get(objects.field) ?? null);
   const groups = new Map<string, Group & { readonly place: number }>();
   for (const member of all) {
     const range = objects.text?.range(member.object) ?? null;

@@ -1,6 +1,6 @@
 /** A label in words: what a reviewer reads beside the item. */
 import { type Json, type Label, type LabelObject, objectsOf } from "../../document/label";
-import { TextOffsets } from "../../geometry/text_range";
+import type { TextOffsets } from "../../geometry/text_range";
 import type { Asked, ObjectRules } from "../../labels/kind";
 import { classOf } from "../../labels/objects";
 import type { Schema } from "../../labels/schema";
@@ -12,7 +12,7 @@ export interface Told {
   readonly answers: readonly string[];
 }
 
-type Texts = ReadonlyMap<string, string>;
+type Texts = ReadonlyMap<string, TextOffsets>;
 
 /** Each question's answer in words, in the ontology's order. */
 export function tell(schema: Schema, label: Label, texts: Texts): readonly Told[] {
@@ -61,7 +61,7 @@ export function sayObject(
   texts: Texts,
 ): string {
   if (image !== null) return "";
-  if (text !== null) return new TextOffsets(texts.get(field ?? "") ?? "").slice(text.range(object));
+  if (text !== null) return texts.get(field ?? "")?.slice(text.range(object)) ?? "";
   const { from, to } = object;
   return `${sayEnd(schema, label, from, texts)} → ${sayEnd(schema, label, to, texts)}`;
 }

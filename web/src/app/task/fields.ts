@@ -47,9 +47,11 @@ export function offsetsOf(facts: ReadonlyMap<string, FieldFacts>): ReadonlyMap<s
   return new Map(texts.map(([name, text]) => [name, new TextOffsets(text)]));
 }
 
-/** The texts by their fields' names. */
-export function textsOf(fields: readonly ItemField[]): ReadonlyMap<string, string> {
-  return new Map(fields.flatMap(({ name, text }) => (text === null ? [] : [[name, text] as const])));
+/** The texts by their fields' names, each counted once for all who say what stands where. */
+export function textsOf(fields: readonly ItemField[]): ReadonlyMap<string, TextOffsets> {
+  return new Map(
+    fields.flatMap(({ name, text }) => (text === null ? [] : [[name, new TextOffsets(text)] as const])),
+  );
 }
 
 async function openImage(address: string | null, value: Json, signal: AbortSignal): Promise<ImageSource> {
