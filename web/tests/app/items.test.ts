@@ -5,9 +5,13 @@ import {
   ALL,
   STATES,
   beginningOf,
+  fromView,
+  percentOf,
   pictureFieldOf,
   queryOf,
   readFilters,
+  shareOf,
+  toView,
   writeFilters,
 } from "../../src/app/item/filters";
 
@@ -19,10 +23,16 @@ test("what is chosen goes into the address and comes back as it was", () => {
     state: fc.constantFrom("", ...STATES),
     gold: fc.constantFrom("" as const, "true" as const, "false" as const),
     external_id: fc.string({ unit: "grapheme" }),
+    text: fc.string({ unit: "grapheme" }),
+    min_confidence: fc.constantFrom("", "0", "0.5", "0.1234", "1"),
+    max_confidence: fc.constantFrom("", "0", "0.95", "1"),
+    asked: fc.option(fc.tuple(fc.string({ minLength: 1 }), fc.string({ minLength: 1 })), { nil: ["", ""] }),
   });
   fc.assert(
-    fc.property(filters, (chosen) => {
+    fc.property(filters, ({ asked: [question = "", answer = ""], ...others }) => {
+      const chosen = { ...others, question, answer };
       expect(readFilters(writeFilters(chosen))).toEqual(chosen);
+      expect(fromView(toView(chosen))).toEqual(chosen);
     }),
   );
   expect(writeFilters(ALL)).toBe("");
@@ -30,7 +40,19 @@ test("what is chosen goes into the address and comes back as it was", () => {
 
 test("an address that no page wrote wants all", () => {
   expect(readFilters("#state=<script>&gold=perhaps&token=x&order=evil")).toEqual(ALL);
+  expect(readFilters("#question=topic&min_confidence=2&max_confidence=1e-1")).toEqual(ALL);
   expect(queryOf({ ...ALL, state: "open" })).toEqual({ state: "open" });
+});
+
+test("a view is kept as the engine types it", () => {
+  const chosen = { ...ALL, gold: "false", max_confidence: "0.8", text: "x" } as const;
+  expect(toView(chosen)).toEqual({ gold: false, max_confidence: 0.8, text: "x" });
+  expect(toView(ALL)).toEqual({});
+});
+
+test("a chance is written as a share of a hundred", () => {
+  expect([percentOf(""), percentOf("0.291"), percentOf("1")]).toEqual([null, 29.1, 100]);
+  expect([shareOf(NaN), shareOf(29.1), shareOf(100)]).toEqual(["", "0.291", "1"]);
 });
 
 test("texts are shown by their beginning, and never cut within a character", () => {

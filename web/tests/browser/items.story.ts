@@ -70,6 +70,26 @@ test("texts are listed in pages, filtered, and opened with their answers", async
   await page.getByText("No item is like this.").waitFor();
   await page.getByRole("button", { name: "Show all" }).first().click();
   await page.getByText("Page 1 · 50 items").waitFor();
+
+  await page.getByLabel("Answer").selectOption("bad");
+  await page.getByLabel("At most so sure, in %").fill("90");
+  await page.getByLabel("Text", { exact: true }).fill("LONG long");
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await page.getByText("Page 1 · 1 item").waitFor();
+  await page.getByRole("button", { name: "Keep this view" }).click();
+  await page.getByLabel("Name of the view").fill("Doubtful <i>bad</i> ones, to be looked at on Friday");
+  await page.keyboard.press("Enter");
+  const kept = page.getByRole("button", { name: "Doubtful <i>bad</i> ones", pressed: true });
+  await kept.waitFor();
+  await picture("items-views", page);
+  await page.getByRole("button", { name: "Show all" }).click();
+  await page.getByText("Page 1 · 50 items").waitFor();
+  await page.reload();
+  await page.getByRole("button", { name: /^Doubtful/ }).click();
+  await page.getByText("Page 1 · 1 item").waitFor();
+  expect(new URL(page.url()).hash).toBe("#question=tone&answer=bad&max_confidence=0.9&text=LONG+long");
+  await page.getByRole("button", { name: /^Forget Doubtful/ }).click();
+  await page.getByText("none kept yet").waitFor();
   expect(faults).toEqual([]);
 });
 
