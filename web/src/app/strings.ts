@@ -4,6 +4,7 @@ import { health } from "./strings/health";
 import { account, people, welcome } from "./strings/people";
 import { quality } from "./strings/quality";
 import { comment } from "./strings/comment";
+import { folder } from "./strings/folder";
 import { guide } from "./strings/guide";
 import { looks } from "./strings/looks";
 import { review } from "./strings/review";
@@ -26,6 +27,7 @@ export const s = {
   quality,
   looks,
   review,
+  folder,
   guide,
   text,
   comment,
@@ -149,7 +151,7 @@ export const s = {
   },
   import: {
     title: "Import",
-    drop: "Drop files here, or choose them",
+    drop: "Drop files or folders here, or choose them",
     hintText: "A .txt file with one text a line, a .csv file with a header, or .jsonl items.",
     hintImage: "Pictures: one item each. Or .jsonl items.",
     choose: "Choose files",

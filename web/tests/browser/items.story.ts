@@ -1,5 +1,6 @@
 /** How a manager finds an item again: pages, filters that the address keeps, pictures, and what was answered. */
-import { readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -112,6 +113,42 @@ test("pictures are listed small", async () => {
   await expect.poll(() => small.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBeGreaterThan(0);
   expect(await small.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBeLessThanOrEqual(96);
   await picture("items-pictures", page);
+  expect(faults).toEqual([]);
+});
+
+test("a folder is dropped or chosen: its pictures keep their paths, what is none of its business is told", async () => {
+  const project = await create("Folders", {
+    fields: { image: "image" },
+    questions: [{ name: "objects", kind: "box", field: "image", classes: ["raccoon"] }],
+  });
+  const folder = mkdtempSync(join(tmpdir(), "assay-folder-"));
+  try {
+    mkdirSync(join(folder, "set/deep"), { recursive: true });
+    mkdirSync(join(folder, "set/.git"));
+    for (const name of ["1.jpg", "deep/1.jpg"]) copyFileSync(RACCOON, join(folder, "set", name));
+    writeFileSync(join(folder, "set/.git/config"), "[core]");
+    writeFileSync(join(folder, "set/tool.bin"), Buffer.from([0, 1, 2, 255]));
+    await page.goto(`${assay.url}/projects/${project}`);
+    await page.getByRole("button", { name: "Import", exact: true }).click();
+    const target = page.getByText("Drop files or folders here");
+    await target.waitFor();
+    const { x, y } = (await target.boundingBox()) ?? { x: 0, y: 0 };
+    const devtools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [join(folder, "set")], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const)
+      await devtools.send("Input.dispatchDragEvent", { type, x: x + 5, y: y + 5, data });
+    await page.getByText("2 new, 0 there already, 1 refused").waitFor();
+    await page.getByText("set/tool.bin: This is neither a picture").waitFor();
+    await picture("import-folder", page);
+    const picked = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Choose a folder" }).click();
+    await (await picked).setFiles(join(folder, "set"));
+    await page.getByText("0 new, 2 there already, 1 refused").waitFor();
+    await page.goto(`${assay.url}/projects/${project}/items`);
+    await page.getByRole("button", { name: "Look at set/deep/1.jpg" }).waitFor();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
   expect(faults).toEqual([]);
 });
 
