@@ -189,7 +189,14 @@ test("what is worth a look is listed by what it puts right, and opened and decid
   const ontology = {
     fields: { text: "text" },
     questions: [
-      { name: "topic", title: "Topic", kind: "choice", field: "text", classes: ["sports", "news"] },
+      {
+        name: "topic",
+        title: "Topic",
+        kind: "choice",
+        field: "text",
+        help: "What it is **mostly** about.",
+        classes: ["sports", "news"],
+      },
     ],
   };
   const made = await post(page, "/v1/projects", { name: "Disputes", ontology });
@@ -221,6 +228,9 @@ test("what is worth a look is listed by what it puts right, and opened and decid
   await page.keyboard.press("Enter");
   await page.getByText("About torn <b>.").waitFor();
   await page.getByRole("button", { name: /Answer 4/ }).waitFor();
+  await page.keyboard.press("g");
+  await page.getByText("What it is mostly about.").waitFor();
+  await picture("review-guide", page);
   await page.keyboard.press("a");
   await page.getByRole("heading", { name: "Worth a look" }).waitFor();
   await page.getByRole("link", { name: "leaning" }).waitFor();

@@ -30,6 +30,7 @@ export interface ReviewPage {
   submitFix(): void;
   stopFixing(): void;
   list(): void;
+  guide(): void;
 }
 
 export interface Shell {

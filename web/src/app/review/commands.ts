@@ -28,6 +28,7 @@ export const REVIEW_COMMANDS: readonly Command[] = [
   reviews("review.object_next", ["N"], ["look"], (page) => page.selectNext(1)),
   reviews("review.object_previous", ["Shift+N"], ["look"], (page) => page.selectNext(-1)),
   reviews("review.comment", ["M"], ["look"], (page) => page.comment()),
+  reviews("review.guide", ["G"], ["look", "fix"], (page) => page.guide()),
   reviews("review.list", ["L"], ["look"], (page) => page.list()),
   reviews("review.accept", ["A"], ["look"], (page) => page.accept()),
   reviews("review.fix", ["F"], ["look"], (page) => page.fix()),

@@ -100,6 +100,7 @@ export const commandTitles = {
   "review.look_8": "look at answer 8",
   "review.look_9": "look at answer 9",
   "review.compare": "compare all answers",
+  "review.guide": "show or hide the guide",
   "review.list": "go to the list of what is worth a look",
   "review.object_next": "look at the next object",
   "review.object_previous": "look at the object before",
