@@ -97,6 +97,34 @@ test("questions are changed in the form, with what it means for the labels seen 
   expect(faults).toEqual([]);
 });
 
+test("when an attribute is asked is chosen from what others may be", async () => {
+  const attributes = [
+    { name: "state", title: "State <b>", kind: "choice", classes: ["alive", "dead"] },
+    { name: "cause", kind: "text" },
+  ];
+  const ontology = {
+    fields: { text: "text" },
+    questions: [{ name: "who", kind: "span", field: "text", classes: [{ name: "person", attributes }] }],
+  };
+  const project = String((await post(page, "/v1/projects", { name: "Lives", ontology })).answer["id"]);
+  await page.goto(`${assay.url}/projects/${project}/questions`);
+  await page.getByText("More of person").click();
+  const depend = page.getByLabel("Depend on another attribute");
+  // What is written freely has no values to depend on, so that only the second attribute is offered the first.
+  await depend.selectOption("State <b>");
+  await page.getByText("at least one value is needed").waitFor();
+  await page.getByRole("group", { name: "Values of State <b>" }).getByLabel("dead").check();
+  await picture("questions-condition", page);
+  await page.getByRole("button", { name: "See what changes" }).click();
+  await page.getByRole("button", { name: "Save as version 2" }).click();
+  await page.getByText("Saved: version 2.").waitFor();
+  const [question] = (await ontologyOf(project)).ontology.questions;
+  expect(question?.classes).toMatchObject([
+    { attributes: [{ name: "state" }, { name: "cause", when: { state: ["dead"] } }] },
+  ]);
+  expect(faults).toEqual([]);
+});
+
 test("what the engine alone can refuse is said, and nothing that was written is lost", async () => {
   const ontology = {
     fields: { text: "text" },

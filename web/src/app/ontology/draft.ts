@@ -98,7 +98,8 @@ export function writeDraft(draft: OntologyDraft): JsonObject {
   };
 }
 
-function writeQuestion({ classes, required, ...rest }: QuestionDraft): JsonObject {
+/** A question as its document has it. */
+export function writeQuestion({ classes, required, ...rest }: QuestionDraft): JsonObject {
   return {
     ...written(rest),
     ...(required === true ? { required } : {}),

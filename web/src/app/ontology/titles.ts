@@ -24,7 +24,8 @@ export function titlesOf({ asked }: Schema): readonly TitledQuestion[] {
   }));
 }
 
-function answersOf({ panel }: Asked): readonly Answer[] {
+/** The answers of one question that can be listed. */
+export function answersOf({ panel }: Asked): readonly Answer[] {
   if ("options" in panel) return panel.options.map(({ value, title }) => ({ answer: value, title }));
   return panel.control === "scale" ? stepsOf(panel) : [];
 }
