@@ -52,6 +52,8 @@ FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS given (task, labe
 -- name: search
 -- Items of a project in the order they came, with the state of their tasks, of the first $5 after a place. Filters that
 -- are NULL let all pass; no index serves them, so that $5 is what they may cost.
+-- The planner takes a bare `<> ALL` for one that nearly no task passes, and so reads and sorts the whole project for each
+-- page; of what a coalesce lets pass it knows nothing, and goes by the index until the page is full.
 SELECT t.id AS task, t.seq, t.state, t.gold, t.priority, t.confidence, i.id, i.external_id, i.fields, i.metadata,
        i.created_at
 FROM (
@@ -60,10 +62,10 @@ FROM (
     WHERE t.organization = $1
       AND t.project = $2
       AND t.seq > $3
-      AND (t.import IS NULL OR t.import <> ALL (ARRAY(
+      AND coalesce(t.import <> ALL (ARRAY(
           SELECT import.id
           FROM import
-          WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')))
+          WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')), true)
     ORDER BY t.seq
     LIMIT $5
 ) t
@@ -89,10 +91,10 @@ FROM task t
 WHERE t.organization = $1
   AND t.project = $2
   AND t.seq > $3
-  AND (t.import IS NULL OR t.import <> ALL (ARRAY(
+  AND coalesce(t.import <> ALL (ARRAY(
       SELECT import.id
       FROM import
-      WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')))
+      WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')), true)
 ORDER BY t.seq
 OFFSET $4 - 1
 LIMIT 1

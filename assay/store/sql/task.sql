@@ -34,10 +34,10 @@ JOIN item i ON i.organization = t.organization AND i.id = t.item
 WHERE t.organization = $1
   AND t.project = $2
   AND t.seq > $3
-  AND (t.import IS NULL OR t.import <> ALL (ARRAY(
+  AND coalesce(t.import <> ALL (ARRAY(
       SELECT import.id
       FROM import
-      WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')))
+      WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')), true)
   AND ($5::text IS NULL OR t.state = $5)
   AND ($6::boolean IS NULL OR t.gold = $6)
 ORDER BY t.seq
@@ -53,10 +53,10 @@ WHERE t.organization = $1
   AND t.project = $2
   AND t.seq > $3
   AND t.state = 'resolved'
-  AND (t.import IS NULL OR t.import <> ALL (ARRAY(
+  AND coalesce(t.import <> ALL (ARRAY(
       SELECT import.id
       FROM import
-      WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')))
+      WHERE import.organization = $1 AND import.project = $2 AND import.state <> 'published')), true)
   AND ($5 OR NOT t.gold)
 ORDER BY t.seq
 LIMIT $4

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import pytest
 
 from assay.domain.labeler import LabelerKind
 from assay.store.database import OneTripConnection
+from assay.store.migrations import APP_ROLE, role_dsn
+from assay.store.queries import named_queries
 
 Operation = Callable[[Any, str, dict[str, Any]], Awaitable[Any]]
 FRAME = 1
@@ -125,3 +129,38 @@ async def test_an_import_asks_once_a_chunk(rest: Any, statements: list[str]) -> 
         await rest.add_notes(project, *map(str, range(count)))
         sent.append(len(asked(statements)))
     assert sent[0] == sent[1], Counter(statements)
+
+
+PAGED = {
+    "items": ("item", "page", "uuid, uuid, bigint, int, text, text, boolean", "null, null, null"),
+    "resolutions": ("task", "page", "uuid, uuid, bigint, int, text, boolean", "null, null"),
+    "a snapshot": ("task", "export_page", "uuid, uuid, bigint, int, boolean", "false"),
+}
+"""Queries that read a project page by page: the types of their parameters, and filters that let all pass."""
+
+
+@pytest.mark.parametrize("name", PAGED)
+async def test_a_page_reads_no_more_than_a_page(
+    rest: Any, database_dsn: str, role_password: str, name: str
+) -> None:
+    """Counted in pages of the database, once its planner knows the tables, in as many runs as it makes
+    plans."""
+    project = await rest.project()
+    await rest.add_notes(project, *map(str, range(3_000)))
+    owner = await asyncpg.connect(database_dsn)
+    await owner.execute("UPDATE task SET state = 'resolved'")
+    await owner.execute("VACUUM ANALYZE")
+    await owner.close()
+    noun, query, types, filters = PAGED[name]
+    server = await asyncpg.connect(role_dsn(database_dsn, APP_ROLE, role_password))
+    organization = str(rest.principal.organization)
+    await server.execute("SELECT set_config('app.organization', $1, false)", organization)
+    await server.execute(f"PREPARE paged ({types}) AS {named_queries(noun)[query]}")
+    for _ in range(7):
+        given = f"'{organization}', '{project}', 0, 100, {filters}"
+        [told] = json.loads(
+            await server.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE paged ({given})")
+        )
+        assert told["Plan"]["Actual Rows"] == 100
+        assert told["Plan"]["Shared Hit Blocks"] + told["Plan"]["Shared Read Blocks"] < 1_000
+    await server.close()
