@@ -25,6 +25,8 @@ from assay.store import record
 from assay.store.item import StagedItem
 
 CHUNK_ROWS = 5_000
+BREATH_ROWS = 250
+"""After so many lines others have a turn, among them the chunk before, on its way into the database."""
 BEAT_SECS = 3.0
 """A worker takes an import for dead after several times as long (``worker/rounds.py``)."""
 MAX_REPORTED_ERRORS = 1_000
@@ -40,12 +42,14 @@ class LineReport:
     existing: int = 0
     rejected: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
+    first_line: int = 0
     first_error: AssayError | None = None
 
     def reject(self, line: int, error: AssayError) -> None:
-        """Count a line that was refused, and say why while there is room."""
+        """Count a line that was refused, in whatever order, and say why while there is room."""
         self.rejected += 1
-        self.first_error = self.first_error or error
+        if self.first_error is None or line < self.first_line:
+            self.first_line, self.first_error = line, error
         if len(self.errors) < MAX_REPORTED_ERRORS:
             told = {"line": line, "code": error.code, "pointer": error.pointer, "detail": error.detail}
             self.errors.append(told | error.extra)
@@ -56,7 +60,7 @@ class LineReport:
             "accepted": self.accepted,
             "existing": self.existing,
             "rejected": self.rejected,
-            "errors": self.errors,
+            "errors": sorted(self.errors, key=lambda told: int(told["line"])),
         }
 
     def aborted(self) -> AssayError:
@@ -236,27 +240,47 @@ class _Staging:
     schema: Schema
     report: ImportReport
     chunk_number: int = 0
+    refused: int = 0
+    """How many lines of the chunk under way the database's view of them refused."""
 
     async def take(self, lines: AsyncIterator[Line]) -> None:
+        """Check the next chunk while the database takes the one before: two are in memory at most."""
         chunk: list[CheckedItem] = []
-        async for number, value in lines:
-            try:
-                if isinstance(value, AssayError):
-                    raise value
-                is_checked = isinstance(value, CheckedItem)
-                references = self.engine.references
-                chunk.append(value if is_checked else check_item(value, number, self.schema, references))
-            except AssayError as error:
-                self.report.reject(number, error)
-            if len(chunk) >= CHUNK_ROWS:
-                await self._stage(chunk)
-                chunk = []
-        if chunk:
+        under_way = asyncio.create_task(self._stage([]))
+        try:
+            async for number, value in lines:
+                self._check(number, value, chunk)
+                if len(chunk) >= CHUNK_ROWS:
+                    await under_way
+                    under_way = asyncio.create_task(self._stage(chunk))
+                    chunk = []
+                elif number % BREATH_ROWS == 0:
+                    await asyncio.sleep(0)
+            await under_way
             await self._stage(chunk)
+        finally:
+            under_way.cancel()
+            await asyncio.gather(under_way, return_exceptions=True)
+
+    def _check(self, number: int, value: Any, chunk: list[CheckedItem]) -> None:
+        try:
+            if isinstance(value, AssayError):
+                raise value
+            is_checked = isinstance(value, CheckedItem)
+            references = self.engine.references
+            chunk.append(value if is_checked else check_item(value, number, self.schema, references))
+        except AssayError as error:
+            self.report.reject(number, error)
+
+    def _refuse(self, line: int, error: AssayError) -> None:
+        self.refused += 1
+        self.report.reject(line, error)
 
     async def _stage(self, chunk: list[CheckedItem]) -> None:
+        if not chunk:
+            return
         organization = self.principal.organization
-        rejected_before = self.report.rejected
+        self.refused = 0
         async with self.engine.database.transaction(organization) as tx:
             needed = sorted({sha256 for checked in chunk for sha256 in checked.assets.values()})
             facts = await item_store.assets(tx, organization, needed) if needed else {}
@@ -287,7 +311,7 @@ class _Staging:
                 seqs,
                 accepted=len(tasks),
                 existing=existing,
-                rejected=self.report.rejected - rejected_before,
+                rejected=self.refused,
             )
             if not alive:
                 raise _removed()
@@ -305,7 +329,7 @@ class _Staging:
             try:
                 staged.append(stage_item(checked, self.schema, facts, ids[2 * index], ids[2 * index + 1]))
             except Invalid as error:
-                self.report.reject(checked.line, error)
+                self._refuse(checked.line, error)
         return staged
 
     def _unfinished(self, taken: list[StagedItem], found: dict[str, item_store.ExistingItem]) -> set[UUID]:
@@ -333,7 +357,7 @@ class _Staging:
             if there.digest == staged.digest:
                 existing += 1
             else:
-                self.report.reject(
+                self._refuse(
                     staged.line,
                     Conflict(
                         "existing",
