@@ -266,6 +266,8 @@ test("a server that takes everything and answers nothing is told, what was made 
   holdup.release();
   await far.getByRole("button", { name: "Try again" }).click();
   await far.getByText("saved", { exact: true }).waitFor({ timeout: 60_000 });
+  // Whatever was said of the way to the server is gone, and the button with it: keys are the page's again.
+  await expect.poll(() => far.getByRole("alert").count(), { timeout: 30_000 }).toBe(0);
   await far.keyboard.press("Enter");
   await far.getByText("All done for now").waitFor();
   await expect.poll(() => tones(project), { timeout: 20_000 }).toEqual(["bad"]);
