@@ -17,7 +17,7 @@ from server import BenchServer, bench_server
 
 from assay.store.queries import named_queries
 
-PAGE = named_queries("item")["page"]
+PAGE = named_queries("item")["search"]
 
 
 def pages(server: BenchServer, project: str, count: int) -> list[float]:
@@ -42,7 +42,7 @@ async def bare(server: BenchServer, project: str, count: int) -> list[float]:
     took, after = list[float](), 0
     for _ in range(count):
         began = time.perf_counter()
-        found = await connection.fetch(PAGE, organization, UUID(project), after, 100, None, None, None)
+        found = await connection.fetch(PAGE, organization, UUID(project), after, 100, 100, *[None] * 7)
         took.append(1000 * (time.perf_counter() - began))
         after = found[-1]["seq"]
     await connection.close()

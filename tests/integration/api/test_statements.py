@@ -132,7 +132,12 @@ async def test_an_import_asks_once_a_chunk(rest: Any, statements: list[str]) -> 
 
 
 PAGED = {
-    "items": ("item", "page", "uuid, uuid, bigint, int, text, text, boolean", "null, null, null"),
+    "items": (
+        "item",
+        "search",
+        "uuid, uuid, bigint, int, int, text, boolean, float, float, text, text, text",
+        "2000, null, null, null, null, null, null, null",
+    ),
     "resolutions": ("task", "page", "uuid, uuid, bigint, int, text, boolean", "null, null"),
     "a snapshot": ("task", "export_page", "uuid, uuid, bigint, int, boolean", "false"),
 }
