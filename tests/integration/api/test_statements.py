@@ -136,7 +136,7 @@ PAGED = {
         "item",
         "search",
         "uuid, uuid, bigint, int, int, text, boolean, float, float, text, text, text",
-        "2000, null, null, null, null, null, null, null",
+        "20000, null, null, null, null, null, null, null",
     ),
     "resolutions": ("task", "page", "uuid, uuid, bigint, int, text, boolean", "null, null"),
     "a snapshot": ("task", "export_page", "uuid, uuid, bigint, int, boolean", "false"),
