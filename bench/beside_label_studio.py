@@ -166,9 +166,11 @@ def main() -> None:
             bench.round(number)
     for name, ours in bench.ours.items():
         theirs = bench.theirs[name]
-        mine, other = row(f"Assay: {name}", ours, ""), row(f"Label Studio: {name}", theirs, "")
-        times = other / mine if "(ms)" in name else mine / other
-        print(f"{'':44} {times:12,.1f} times\n")
+        row(f"Assay: {name}", ours, "")
+        row(f"Label Studio: {name}", theirs, "")
+        pairs = zip(theirs, ours, strict=True) if "(ms)" in name else zip(ours, theirs, strict=True)
+        row("", [more / less for more, less in pairs], "times")
+        print()
     for whose, claims, submits in zip(("Label Studio", "Assay"), bench.claims, bench.submits, strict=True):
         for name, values in (("next", claims), ("submit", submits)):
             shares = ", ".join(f"p{int(100 * p)} {percentile(values, p):.1f}" for p in (0.5, 0.99))
