@@ -17,6 +17,7 @@ from assay.domain.look import CONSIDERED, MAX_LOOKS, SHOWN_ANSWERS, DoubtedAnswe
 from assay.domain.project import Project
 from assay.domain.task import ReviewLeases, TaskState
 from assay.errors import Conflict, Forbidden, Invalid
+from assay.labels.kind import Kind
 from assay.quality.looks import look_value
 from assay.service.access import not_found, project_of, require
 from assay.service.engine import Engine
@@ -58,7 +59,7 @@ async def worth_a_look(
     found = await project_of(tx, principal, project)
     schema = await engine.schema(tx, principal.organization, project, found.ontology_version)
     rows = await look_store.least_sure(tx, principal.organization, project, principal.labeler, CONSIDERED + 1)
-    weighed = weigh([task_store.answers_from_row(row) for row in rows[:CONSIDERED]], set(schema.kinds))
+    weighed = weigh([task_store.answers_from_row(row) for row in rows[:CONSIDERED]], schema.kinds)
     return Looks(
         items=weighed[:limit], considered=min(len(rows), CONSIDERED), complete=len(rows) <= CONSIDERED
     )
@@ -123,12 +124,12 @@ async def torn_objects(tx: Connection, organization: UUID, project: UUID, limit:
     return sorted(found, key=lambda row: (row["probability"], row["task"], row["question"]))[:limit]
 
 
-def weigh(tasks: Sequence[TaskAnswers], questions: set[str]) -> list[Look]:
+def weigh(tasks: Sequence[TaskAnswers], kinds: Mapping[str, Kind]) -> list[Look]:
     """Tasks with what a look at each is worth, most valuable first; those that nothing is known of are last.
 
     A task that was sent to review stays in the list whatever it is worth.
     """
-    chances = [(n, c) for n, one in enumerate(tasks) for c in _chances(one) if c.question in questions]
+    chances = [(n, c) for n, one in enumerate(tasks) for c in _chances(one, kinds) if c.question in kinds]
     doubts: dict[int, list[DoubtedAnswer]] = defaultdict(list)
     for (n, chance), value in zip(chances, _values([c for _, c in chances]), strict=True):
         if value > 0:
@@ -171,20 +172,23 @@ def _values(chances: Sequence[Chance]) -> list[float]:
     return [float(one) for one in value]
 
 
-def _chances(one: TaskAnswers) -> Iterator[Chance]:
+def _chances(one: TaskAnswers, kinds: Mapping[str, Kind]) -> Iterator[Chance]:
     """Every answer that a task holds."""
     if one.method not in DECIDED_BY_HAND:
         for question, facets in one.tally.items():
             for part, counted in facets.items():
-                yield _voted(question, part, counted)
+                yield _voted(question, part, counted, kinds.get(question))
     yield from _objects(one)
     for question, chance in one.probability.items():
         if not isinstance(chance, Mapping):
             yield Chance(question=question, part="", answer=None, named=(chance,), n_classes=2)
 
 
-def _voted(question: str, part: str, counted: Mapping[str, Any]) -> Chance:
-    ordered = sorted(posterior(counted).items(), key=lambda named: (-named[1], named[0]))
+def _voted(question: str, part: str, counted: Mapping[str, Any], kind: Kind | None) -> Chance:
+    """Of answers as likely as each other the elected one is first, as a review shows it."""
+    votes = posterior(counted)
+    elected = str(kind.elect({part: votes})[0]) if kind is not None and part == "" else None
+    ordered = sorted(votes.items(), key=lambda named: (-named[1], named[0] != elected, named[0]))
     chances = tuple(chance for _, chance in ordered)
     n_classes = max(counted["k"], len(chances), 2)
     return Chance(question=question, part=part, answer=ordered[0][0], named=chances, n_classes=n_classes)

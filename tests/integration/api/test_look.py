@@ -62,6 +62,7 @@ async def test_what_a_look_would_right_comes_first_whatever_its_kind(rest: Any, 
     assert {answer["question"] for answer in most["answers"]} == {"topic", "who"}
     assert most["value"] > second["value"] > sum(one["value"] for one in rest_of_them)
     by_question = {answer["question"]: answer for answer in most["answers"]}
+    assert by_question["topic"]["answer"] == "sports", "of a tie the ontology's first, as the review shows"
     assert by_question["who"]["answer"] == "PER"
     assert 0.5 <= by_question["who"]["probability"] < 0.9
     assert by_question["who"]["value"] == pytest.approx(0.99 - by_question["who"]["probability"])
