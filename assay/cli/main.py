@@ -17,6 +17,7 @@ COMMANDS = {
     "serve": ("assay.cli.server:serve", "Run the API alone."),
     "worker": ("assay.cli.server:worker", "Run background jobs alone."),
     "migrate": ("assay.cli.server:migrate", "Bring the database to this version."),
+    "sign-in": ("assay.cli.server:sign_in", "Print a link that signs the first admin in."),
     "upgrade": ("assay.cli.server:upgrade", "Say what this version would do to the database."),
     "doctor": ("assay.cli.server:doctor", "Check this machine and say what to do."),
     "backup": ("assay.cli.backup:backup", "Copy the running installation to its backup folder."),

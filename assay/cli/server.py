@@ -1,4 +1,4 @@
-"""What runs the server: ``assay up | serve | worker | migrate | upgrade | doctor | psql``.
+"""What runs the server: ``assay up | serve | worker | migrate | sign-in | upgrade | doctor | psql``.
 
 The server's own modules are imported inside the commands: they need the extra ``server``, which users of the
 SDK may lack.
@@ -72,6 +72,16 @@ def worker(**options: Any) -> None:
 def migrate(**options: Any) -> None:
     """Bring the database of ASSAY_DATABASE_URL to this version."""
     asyncio.run(server("assay.runtime.part").migrate(settings(**options), click.echo))
+
+
+@click.command("sign-in")
+@data_option
+def sign_in(**options: Any) -> None:
+    """Print a link that signs the first admin in once, within a day.
+
+    For the database of ASSAY_DATABASE_URL, where nobody may be yet; assay up prints one at each start.
+    """
+    asyncio.run(server("assay.runtime.part").sign_in(settings(**options), click.echo))
 
 
 @click.command()

@@ -9,17 +9,16 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from assay.app import Blueprint, blueprint, open_engine
+from assay.app import Blueprint, blueprint
 from assay.config import Settings
 from assay.errors import AssayError, Conflict
 from assay.runtime import credentials
+from assay.runtime.founding import found
 from assay.runtime.preflight import hold_port, listen
 from assay.runtime.supervisor import GRACE_SECS, Family, serving_owner
-from assay.service import identity, sign_in
 from assay.service.secrets import Secrets
 from assay.store import wal_archive
 from assay.store.backup import BlobCopies
@@ -39,7 +38,6 @@ PORT_PATIENCE_SECS = 5.0
 PORT_POLL_SECS = 0.1
 DATABASE_PAUSES_SECS = (0.1, 0.5, 1.0, 2.0, 5.0)
 COPY_EVERY_SECS = 60.0
-ORGANIZATION = "Assay"
 
 
 class Installation:
@@ -62,7 +60,7 @@ class Installation:
         self.api_key = ""
 
     async def start(self) -> str:
-        """Start everything; returns a token that signs the admin in once.
+        """Start everything; returns a sentence with a link that signs the admin in once.
 
         Raises Conflict ``datadir.locked``, Invalid ``datadir.unreachable`` or ``config.invalid``, Unavailable
         or StorageFull, each a sentence for the operator.
@@ -92,11 +90,12 @@ class Installation:
             self._copier = asyncio.create_task(self._copy_blobs(self._copies))
         plan = self._plan(owner_dsn)
         await self._family.instruct(plan)
-        token = await self._found(plan)
+        founded = await found(plan)
+        self.api_key = founded.api_key
         await self._family.started()
         credentials.write_credentials(self._settings.data, self.address, self.grpc_address, self.api_key)
         self._family.ready()
-        return token
+        return founded.link(self.address)
 
     async def load_demo(self) -> None:
         """Begin to load the sample projects; they appear while the server is in use."""
@@ -169,12 +168,6 @@ class Installation:
 
     def _owner_dsn(self, cluster: Cluster) -> str:
         return cluster.dsn(DATABASE, user=OWNER_ROLE, password=self._owner_password())
-
-    async def _found(self, plan: Blueprint) -> str:
-        """The first organisation, its admin's key, and a token that signs the admin in."""
-        async with open_engine(replace(plan, connections=1, system_connections=1)) as engine:
-            admin, self.api_key = await identity.found_organization(engine, ORGANIZATION)
-            return await sign_in.make_link(engine, admin.organization, admin.labeler)
 
     async def _revive_database(self, cluster: Cluster) -> None:
         """Start PostgreSQL again whenever it ends by itself. Meanwhile the API answers 503."""

@@ -1,4 +1,4 @@
-"""``assay serve``, ``worker`` and ``migrate``: the parts of ``assay up`` for a cluster, on one database."""
+"""``assay serve``, ``worker``, ``migrate`` and ``sign-in``: ``assay up`` in parts, on one database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import replace
 from assay.app import blueprint
 from assay.config import Settings, wrong
 from assay.runtime import credentials
+from assay.runtime.founding import found
 from assay.runtime.log import log_to_standard_error
 from assay.runtime.preflight import check_files, hold_port, listen
 from assay.runtime.process import stop_signal
@@ -41,6 +42,16 @@ async def migrate(settings: Settings, report: Report) -> None:
     applied = await bring_up_to_date(url, credentials.role_password(master))
     await refuse_trust(url, secrets.token_urlsafe())
     report(f"applied {len(applied)} files" if applied else "nothing to apply")
+
+
+async def sign_in(settings: Settings, report: Report) -> None:
+    """Tell a link that signs the first admin in, who is made on a database where nobody is yet."""
+    url = owner_url(settings)
+    master = credentials.master_secret(settings, None)
+    address = settings.address_at(settings.port)
+    plan = blueprint(settings, master, url, address)
+    await check_roles(plan.app_dsn)
+    report((await found(plan)).link(address))
 
 
 async def run(

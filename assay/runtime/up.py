@@ -30,7 +30,7 @@ async def up(settings: Settings, report: Callable[[str], None], *, demo: bool = 
         if await until(starting, stop):
             report(f"Assay is ready at {installation.address}")
             report(f"An admin key for scripts is in {settings.data / 'credentials.json'}")
-            report(f"Sign in once, within a day: {installation.address}/#token={starting.result()}")
+            report(starting.result())
             if demo:
                 await installation.load_demo()
             await stop.wait()

@@ -57,6 +57,18 @@ def test_migrating_twice_applies_nothing(assay: RunningAssay, database_url: str)
     assert said.strip() == "nothing to apply"
 
 
+def test_a_link_signs_the_admin_in_once(assay: RunningAssay, database_url: str) -> None:
+    asked = assay.command(
+        "sign-in", ASSAY_DATABASE_URL=database_url, ASSAY_ADDRESS="https://label.example.org"
+    )
+    said, _ = asked.communicate(timeout=60)
+    assert said.startswith("Sign in once, within a day: https://label.example.org/#token=")
+    token = {"token": said.strip().rpartition("=")[2]}
+    answers = [httpx.post(f"{assay.url}/v1/login", json=token) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 410]
+    assert answers[0].json()["role"] == "admin"
+
+
 def test_a_part_without_a_database_is_refused(assay: RunningAssay) -> None:
     refused = assay.command("serve")
     said, _ = refused.communicate(timeout=60)
