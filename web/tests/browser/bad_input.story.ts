@@ -97,10 +97,10 @@ test("an SVG, a picture of 65,000 × 65,000, and what is no picture are refused 
     ]);
   await page.getByText("1 new, 0 there already, 4 refused").waitFor();
   for (const told of [
-    "1 drawing.svg: an SVG is a program and not a picture; save it as a PNG",
-    "2 huge.png: an image is at most 178956970 pixels",
-    "3 cut.png: the file is damaged or incomplete",
-    "4 page.png: the file is text/html, not what it was called",
+    "2 drawing.svg: an SVG is a program and not a picture; save it as a PNG",
+    "4 huge.png: an image is at most 178956970 pixels",
+    "1 cut.png: the file is damaged or incomplete",
+    "5 page.png: the file is text/html, not what it was called",
   ])
     await page.getByRole("row", { name: told }).waitFor();
   await picture("bad-pictures", page);
