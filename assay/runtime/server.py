@@ -19,6 +19,7 @@ from assay.api.authenticator import Authenticator
 from assay.api.grpc.interceptor import metering
 from assay.api.grpc.server import GrpcServer
 from assay.api.metrics import Metrics
+from assay.api.rate import RateLimit
 from assay.api.rest.app import create_app
 from assay.api.rest.metrics import MetricsPage
 from assay.service.engine import Engine
@@ -98,9 +99,10 @@ async def serve_api(
     """
     authenticator = Authenticator(engine)
     counts = Metrics()
-    calls = GrpcServer(engine, authenticator, grpc, metering(counts))
+    rate = RateLimit(engine.requests_per_minute, engine.monotonic)
+    calls = GrpcServer(engine, authenticator, grpc, metering(counts), rate=rate)
     await calls.start()
-    app = create_app(engine, authenticator, counts)
+    app = create_app(engine, authenticator, counts, rate)
     app.state.draining = True
     gate = Gate(app)
     servers: list[Any] = [ApiServer(gate, listening)]

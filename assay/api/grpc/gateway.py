@@ -19,10 +19,12 @@ from assay.api.grpc.message import fill, read_message
 from assay.api.grpc.refusal import DETAILS, details_of, sentence, status_of
 from assay.api.grpc.service import Method, Service
 from assay.api.idempotency import check_key
+from assay.api.rate import Allowance, RateLimit
 from assay.domain.labeler import Principal
 from assay.errors import AssayError, Invalid, Unauthenticated
 from assay.service.engine import Engine
 from assay.service.refusal import remember_refusal
+from assay.store.turns import RANK, Rank
 
 _log = logging.getLogger("assay.api.grpc")
 EMPTY_STREAM = "the stream ended before its first message"
@@ -31,9 +33,10 @@ EMPTY_STREAM = "the stream ended before its first message"
 class Gateway:
     """Makes grpc's handlers of our services."""
 
-    def __init__(self, engine: Engine, authenticator: Authenticator) -> None:
+    def __init__(self, engine: Engine, authenticator: Authenticator, rate: RateLimit) -> None:
         self._engine = engine
         self._authenticator = authenticator
+        self._rate = rate
 
     def handler(self, service: Service) -> Any:
         """The generic handler of a service. Messages stay bytes until it is known who asks."""
@@ -84,6 +87,8 @@ class Gateway:
         call: Call | None = None
         try:
             call = await self._call(method, metadata)
+            if RANK.get() is Rank.REST:
+                self._tell(context, self._rate.take(call.principal.labeler))
             yield call
             return
         except AssayError as error:
@@ -99,6 +104,13 @@ class Gateway:
         details = details_of(refusal, request_id).SerializeToString()
         await context.abort(
             status_of(refusal), sentence(refusal), ((DETAILS, details), ("x-request-id", request_id))
+        )
+
+    @staticmethod
+    def _tell(context: Any, allowance: Allowance) -> None:
+        """What is left to whoever asks, as REST's headers tell it."""
+        context.set_trailing_metadata(
+            tuple((name.lower(), value) for name, value in allowance.headers().items())
         )
 
     async def _call(self, method: Method, metadata: Mapping[str, str]) -> Stream:

@@ -31,6 +31,7 @@ from assay.api.grpc import (
 from assay.api.grpc.gateway import Gateway
 from assay.api.grpc.interceptor import Around, Surrounding, ranking, tracing
 from assay.api.json_value import MAX_BODY_BYTES
+from assay.api.rate import RateLimit
 from assay.errors import Conflict
 from assay.service.engine import Engine
 
@@ -73,8 +74,16 @@ OPTIONS = (
 class GrpcServer:
     """Serves an engine at one address until it is stopped."""
 
-    def __init__(self, engine: Engine, authenticator: Authenticator, address: str, *around: Around) -> None:
-        """``address`` is HOST:PORT; port 0 takes a free one. ``around`` stands around each call."""
+    def __init__(
+        self,
+        engine: Engine,
+        authenticator: Authenticator,
+        address: str,
+        *around: Around,
+        rate: RateLimit | None = None,
+    ) -> None:
+        """``address`` is HOST:PORT; port 0 takes a free one. ``around`` stands around each call; ``rate`` is
+        shared with other transports."""
         self._server: Any = grpc.aio.server(
             options=OPTIONS,
             interceptors=[Surrounding(each) for each in (tracing, *around, ranking(SERVICES))],
@@ -82,7 +91,8 @@ class GrpcServer:
         self._health = health.HealthServicer()
         self._address = address
         self.port = 0
-        gateway = Gateway(engine, authenticator)
+        rate = rate or RateLimit(engine.requests_per_minute, engine.monotonic)
+        gateway = Gateway(engine, authenticator, rate)
         self._server.add_generic_rpc_handlers(tuple(gateway.handler(service) for service in SERVICES))
         add_HealthServicer_to_server(self._health, self._server)
 

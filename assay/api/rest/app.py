@@ -83,9 +83,12 @@ ROUTERS = (
 
 
 def create_app(
-    engine: Engine, authenticator: Authenticator | None = None, counts: Metrics | None = None
+    engine: Engine,
+    authenticator: Authenticator | None = None,
+    counts: Metrics | None = None,
+    rate: RateLimit | None = None,
 ) -> FastAPI:
-    """The application over an engine that is open; other transports share authenticator and counts."""
+    """The application over an engine that is open; other transports share authenticator, counts and rate."""
     app = FastAPI(
         title="Assay",
         version="1",
@@ -98,7 +101,7 @@ def create_app(
     )
     app.state.engine = engine
     app.state.authenticator = authenticator or Authenticator(engine)
-    app.state.rate = RateLimit(engine.requests_per_minute, engine.monotonic)
+    app.state.rate = rate or RateLimit(engine.requests_per_minute, engine.monotonic)
     app.state.draining = False
     app.add_middleware(Shortcut)
     metrics.install(app, counts or Metrics())

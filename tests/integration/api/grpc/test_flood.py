@@ -13,6 +13,7 @@ import grpc.aio
 import pytest
 
 from assay.api.grpc.server import MAX_STREAMS, GrpcServer
+from assay.api.rate import RateLimit
 from assay.wire.v1 import labeler_pb2, lease_pb2
 from tests.integration.api.conftest import Caller
 from tests.integration.api.grpc.conftest import Wire
@@ -28,12 +29,20 @@ def frame(kind: int, payload: bytes = b"", flags: int = 0) -> bytes:
     return struct.pack(">I", len(payload))[1:] + bytes((kind, flags)) + struct.pack(">I", 0) + payload
 
 
+@asynccontextmanager
+async def serving(rest: Caller, rate: RateLimit | None = None) -> AsyncIterator[int]:
+    server = GrpcServer(rest.engine, rest.app.state.authenticator, "127.0.0.1:0", rate=rate)
+    await server.start()
+    try:
+        yield server.port
+    finally:
+        await server.stop(0)
+
+
 @pytest.fixture
 async def port(rest: Caller) -> AsyncIterator[int]:
-    server = GrpcServer(rest.engine, rest.app.state.authenticator, "127.0.0.1:0")
-    await server.start()
-    yield server.port
-    await server.stop(0)
+    async with serving(rest) as port:
+        yield port
 
 
 @asynccontextmanager
@@ -61,6 +70,22 @@ async def answered(rest: Caller, port: int) -> str:
         one = Wire(channel=channel, api_key=rest.api_key)
         told = await one("LabelerService/GetMyself", labeler_pb2.GetMyselfRequest(), timeout=WAIT_SECS)
     return str(told.name)
+
+
+async def test_calls_and_requests_come_out_of_one_bucket_and_work_is_not_counted(rest: Caller) -> None:
+    project = await rest.project()
+    rate = rest.app.state.rate = RateLimit(2, lambda: 0.0)
+    async with serving(rest, rate) as port, grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        assert (await rest.get("/v1/me")).headers["ratelimit"] == '"rate.limited";r=1;t=30'
+        me = Wire(channel=channel, api_key=rest.api_key)
+        call = channel.unary_unary("/assay.v1.LabelerService/GetMyself")(
+            b"", metadata=(("authorization", f"Bearer {rest.api_key}"),)
+        )
+        await call
+        assert ("ratelimit", '"rate.limited";r=0;t=60') in tuple(await call.trailing_metadata())
+        refusal = await me.refused("LabelerService/GetMyself", labeler_pb2.GetMyselfRequest())
+        assert (refusal.status, refusal.code) == (grpc.StatusCode.RESOURCE_EXHAUSTED, "rate.limited")
+        await me("LeaseService/Claim", lease_pb2.ClaimRequest(project=project))
 
 
 async def test_a_flood_of_pings_is_told_to_calm_down(rest: Caller, port: int) -> None:
